@@ -16,6 +16,7 @@ const PACKAGES = [
   'packages/registry',
   'packages/insight',
   'packages/explorer',
+  'packages/report',
   'apps/cli',
 ];
 /** From the bottom up: a folder imports folders before it. */
@@ -80,6 +81,7 @@ const FOLDERS = {
     'api',
   ],
   'packages/explorer': ['lines', 'tree', 'text', 'state', 'list', 'lists', 'panes', 'views', 'explorer'],
+  'packages/report': ['data', 'collect', 'html', 'view', 'markdown', 'page'],
   'apps/cli': [
     'output',
     'input',
@@ -126,7 +128,7 @@ else console.error(`imports: ${imports.size} files, no cycle, in order`);
 
 function sourcesOf(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
@@ -140,7 +142,10 @@ function importsOf(file) {
 }
 
 function sourceOf(file, specifier) {
-  if (specifier.startsWith('.')) return resolve(dirname(file), specifier.replace(/\.js$/, '.ts'));
+  if (specifier.startsWith('.')) {
+    const path = resolve(dirname(file), specifier.replace(/\.js$/, '.ts'));
+    return existsSync(path) ? path : `${path}x`;
+  }
   // `#core/x.js` is x.ts of the package core, or x.browser.ts beside it.
   const own = /^#([^/]+)\/(.+)\.js$/.exec(specifier);
   if (own !== null) return join(root, 'packages', own[1], 'src', `${own[2]}.ts`);

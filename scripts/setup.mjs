@@ -28,6 +28,7 @@ const LIBRARIES = [
   'packages/registry',
   'packages/insight',
   'packages/explorer',
+  'packages/report',
 ];
 
 /** Runs a command with its output on standard error, and ends this process if it fails. */
@@ -68,7 +69,8 @@ function removeStale(folder) {
   if (!existsSync(dist)) return;
   for (const name of readdirSync(dist, { recursive: true })) {
     const source = name.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
-    if (source !== name && !existsSync(join(root, folder, 'src', source))) rmSync(join(dist, name));
+    const exists = [source, `${source}x`].some((path) => existsSync(join(root, folder, 'src', path)));
+    if (source !== name && !exists) rmSync(join(dist, name));
   }
 }
 

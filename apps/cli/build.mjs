@@ -141,6 +141,25 @@ for (const [name, commands] of [['all', null], ...Object.entries(GROUPS)]) {
   writeFileSync(outfile, readFileSync(outfile, 'utf8').replace(LAZY, 'layersLazily("$1")'));
 }
 
+/** The page of reports. Each report contains it. */
+const page = await build({
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  target: ['chrome110', 'firefox115', 'safari16.4'],
+  format: 'iife',
+  charset: 'ascii',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+  outdir: dist,
+  entryPoints: ['@layers/report/page/start', '@layers/report/style.css'].map((name) => ({
+    in: fileURLToPath(import.meta.resolve(name)),
+    out: 'report-page',
+  })),
+});
+
 // A file of its own that loads nothing until it has to: the version is answered by it alone.
 await build({
   ...commonJs,
@@ -150,7 +169,9 @@ await build({
   define: { ...commonJs.define, LAYERS_GROUPS: JSON.stringify(GROUPS) },
 });
 
-const outputs = [threads, ...mains, ...rarely].flatMap(({ metafile }) => Object.entries(metafile.outputs));
+const outputs = [threads, page, ...mains, ...rarely].flatMap(({ metafile }) =>
+  Object.entries(metafile.outputs),
+);
 const noticeFile = join(dist, 'THIRD-PARTY-LICENSES.txt');
 writeFileSync(noticeFile, notices(outputs));
 removeStale(new Set([...outputs.map(([path]) => resolve(here, path)), join(dist, 'main.cjs'), noticeFile]));

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { layers } from '@layers/testing/command';
 import { blobOf, configOf, layoutOf, OCI } from '@layers/testing/layer-parts';
+import { reportDataIn } from '@layers/testing/report-data';
 import { useScratch } from '@layers/testing/scratch';
 import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
@@ -148,6 +149,12 @@ describe('an unreadable layer', () => {
   ] as const)('does not hide the rest from %s', (command, args) => {
     const { status, stdout } = layers([command, '--json', ...args]);
     expect([status, stdout.includes('layer-unreadable')]).toEqual([1, true]);
+  });
+
+  it('is named in a report, whose status is 1', () => {
+    const { status, stdout, stderr } = layers(['report', image]);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/damaged/)]);
+    expect(reportDataIn(stdout).facts.inspect.findings.map(({ code }) => code)).toContain('layer-unreadable');
   });
 
   it('is reported where cat prints a file of another layer', () => {

@@ -137,6 +137,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['check', '--json', '--against', 'A', '--max-growth', '1', 'B'],
   ['duplicates', '--json', 'A'],
   ['find', '--json', 'A', 'file*'],
+  ['report', 'A'],
   ['secrets', '--json', 'A'],
   ['packages', '--json', '--all-layers', 'A'],
   ['cat', 'A', '/dir1/file*'],

@@ -21,6 +21,7 @@ import { CHECK_IMAGE } from './check.js';
 import { DOCKERFILE } from './dockerfile.js';
 import { PACKAGES } from './packages.js';
 import { PULL_COST } from './pull-cost.js';
+import { REPORT } from './report.js';
 import { SECRETS } from './secrets.js';
 
 const DUPLICATES: CommandRecord = {
@@ -204,6 +205,7 @@ const EXPLORE: CommandRecord = {
 /** The commands of `@layers/insight`, and the explorer. */
 export const INSIGHT: readonly CommandRecord[] = [
   EXPLORE,
+  REPORT,
   ADVISE,
   CHECK_IMAGE,
   BUILT_ON,

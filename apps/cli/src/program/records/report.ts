@@ -1,0 +1,31 @@
+import { SHOWS } from '../help.js';
+import { BASE, FORCE, IMAGE_ARGUMENT, IMAGE_OPTIONS, NO_CACHE, REGISTRY_OPTIONS } from '../options.js';
+import type { CommandRecord } from '../record.js';
+
+/** `layers report`. */
+export const REPORT: CommandRecord = {
+  name: 'report',
+  otherNames: ['html', 'treemap', 'viz'],
+  summary: 'Write a page that shows where the bytes are, to open in a browser and to share',
+  arguments: [IMAGE_ARGUMENT],
+  options: [
+    {
+      flags: '-o, --output <FILE>',
+      summary: 'write the page to a file, or - for standard output (the default)',
+    },
+    FORCE,
+    { flags: '--show-values', summary: 'show values of the environment and of the history' },
+    BASE,
+    ...IMAGE_OPTIONS,
+    NO_CACHE,
+    ...REGISTRY_OPTIONS,
+  ],
+  global: { json: false },
+  examples: [
+    'layers report -o report.html app.tar',
+    'layers report --base base.tar -o report.html app.tar',
+    'layers report app.tar > report.html',
+  ],
+  statuses: SHOWS,
+  load: async () => (await import('../../commands/report.js')).report,
+};

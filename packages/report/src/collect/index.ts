@@ -1,0 +1,2 @@
+export { imageReport, type ReportDocuments } from './image-report.js';
+export { MASK, redactInstruction } from './redact.js';

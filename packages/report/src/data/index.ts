@@ -1,0 +1,17 @@
+export { decodeReport } from './decode.js';
+export { encodeReport } from './encode.js';
+export {
+  type Attributes,
+  ITEM_CHANGES,
+  ITEM_TYPES,
+  ITEM_WASTE,
+  type ItemChange,
+  type ItemType,
+  type ItemWaste,
+  REPORT_VERSION,
+  type ReportColumns,
+  type ReportComparison,
+  type ReportData,
+  type ReportDuplicates,
+  type ReportFacts,
+} from './report-data.js';

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
+import { encodeReport, type ReportData } from '../data/index.js';
+
+/** The code and the style sheet of the page, in one file each. */
+export interface PageAssets {
+  readonly script: string;
+  readonly style: string;
+}
+
+/** The parts of a file, to write one after the other. */
+export type Pieces = readonly [head: string, data: string, tail: string];
+
+const BEST = 9;
+
+/**
+ * Returns a page that contains a report and makes no requests: a content security policy allows its own script and style
+ * alone, by their hashes. The same report gives the same bytes.
+ */
+export function reportHtml(data: ReportData, title: string, { script, style }: PageAssets): Pieces {
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(style)}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const head = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<div id="report"><p>Reading the report…</p><noscript>The report needs JavaScript.</noscript></div>
+<script type="text/plain" id="data">`;
+  const tail = `</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+  return [head, deflateRawSync(encodeReport(data), { level: BEST }).toString('base64'), tail];
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,131 @@
+import { cellOf } from '../view/cell.js';
+import { type Child, largestChildren, type Version, versionsOf } from '../view/contents-of.js';
+import { counted, humanBytes, modeText, roundPercent } from '../view/format.js';
+import type { Place } from './place.js';
+import { Text } from './text.js';
+
+const MOST_CHILDREN = 40;
+
+/** What is known about the selected path, and about the selected layer. */
+export function Details({ place }: { readonly place: Place }) {
+  const { paths, contents, selected, shown } = place;
+  const set = contents.setOf(shown.layer);
+  const cell = cellOf(set, selected);
+  const wasted = set.wastedBetween(cell.from, cell.to);
+  const versions = versionsOf(paths, selected);
+  const owner = place.facts.owners[(paths.columns.owner[selected] ?? 0) - 1];
+  const children = largestChildren(set, selected);
+  return (
+    <aside class="details" aria-label="Details">
+      <h2 aria-live="polite">
+        {selected === 0 ? 'Whole image' : <Text>{paths.textOf(selected)}</Text>}
+        {shown.layer === -1 ? null : <span class="of-layer"> in layer {shown.layer}</span>}
+      </h2>
+      <p>
+        <strong title={counted(cell.bytes, 'byte')}>{humanBytes(cell.bytes)}</strong>
+        {wasted > 0 ? `, ${humanBytes(wasted)} of them wasted` : ''}
+        {owner === undefined ? null : (
+          <>
+            , of package <Text>{owner}</Text>
+          </>
+        )}
+      </p>
+      {selected === 0 ? null : (
+        <p>
+          <a href={place.hrefOf(Math.max(0, paths.parentOf(selected)))}>Parent directory</a>
+        </p>
+      )}
+      {shown.layer === -1 ? null : <LayerFacts place={place} layer={shown.layer} />}
+      {versions.length === 0 || selected === 0 ? null : <Versions versions={versions} place={place} />}
+      {children.length === 0 ? null : <Children items={children} total={cell.bytes} place={place} />}
+    </aside>
+  );
+}
+
+function LayerFacts({ place, layer }: { readonly place: Place; readonly layer: number }) {
+  const report = place.facts.inspect.layers[layer];
+  if (report === undefined) return null;
+  const { instruction, createdBy, storedBytes, causedWasteBytes, diffId, created } = report;
+  return (
+    <section class="layer-facts">
+      <h3>Layer {layer}</h3>
+      <pre>
+        <Text>{instruction ?? createdBy ?? 'The history does not have its instruction.'}</Text>
+      </pre>
+      <p>
+        {humanBytes(storedBytes)} as stored
+        {causedWasteBytes > 0 ? `; wastes ${humanBytes(causedWasteBytes)} of this and lower layers` : ''}
+        {created === null ? '' : `; created ${created}`}
+      </p>
+      {diffId === null ? null : <code class="digest">{diffId}</code>}
+    </section>
+  );
+}
+
+function Versions({ versions, place }: { readonly versions: readonly Version[]; readonly place: Place }) {
+  return (
+    <>
+      <h3>What layers do to it</h3>
+      <ul class="versions">
+        {versions.map((version) => (
+          <li key={`${version.layer} ${version.change} ${version.bytes}`}>
+            <a href={place.hrefOf(place.selected, { layer: version.layer })}>layer {version.layer}</a>{' '}
+            {version.change}
+            {version.type === 'directory' ? '' : ` ${version.type}`}
+            {version.bytes > 0 ? `, ${humanBytes(version.bytes)}` : ''}
+            {version.change === 'deleted' ? null : <Mode version={version} place={place} />}
+            {version.waste === 'none' ? null : (
+              <span class="waste-note">
+                {' '}
+                {version.waste} by layer {version.wastedBy}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Mode({ version, place }: { readonly version: Version; readonly place: Place }) {
+  const [mode, uid, gid] = place.facts.attributes[version.attributes] ?? [0, 0, 0];
+  return (
+    <code class="mode">
+      {' '}
+      {modeText(mode)} {uid}:{gid}
+    </code>
+  );
+}
+
+function Children({
+  items,
+  total,
+  place,
+}: {
+  readonly items: readonly Child[];
+  readonly total: number;
+  readonly place: Place;
+}) {
+  const largest = items[0]?.bytes ?? 1;
+  return (
+    <>
+      <h3>Contents</h3>
+      <ul class="children">
+        {items.slice(0, MOST_CHILDREN).map(({ path, bytes }) => (
+          <li key={path}>
+            <a href={place.hrefOf(path)}>
+              <Text most={200}>{place.paths.nameOf(path)}</Text>
+            </a>
+            <span class="size" title={roundPercent(bytes / total)}>
+              {humanBytes(bytes)}
+            </span>
+            <span class="bar">
+              <span class="used" style={{ width: `${(bytes / Math.max(1, largest)) * 100}%` }} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {items.length > MOST_CHILDREN ? <p>{counted(items.length - MOST_CHILDREN, 'more path')}</p> : null}
+    </>
+  );
+}

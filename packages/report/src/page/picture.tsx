@@ -1,0 +1,174 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { cellName } from '../view/cell-name.js';
+import { COLOURINGS, legendOf } from '../view/colours.js';
+import { counted, humanBytes, visibleText } from '../view/format.js';
+import { layoutIcicle } from '../view/icicle.js';
+import { type Direction, neighbourOf } from '../view/neighbours.js';
+import { GROUPINGS, SHAPES } from '../view/picture.js';
+import { cellAt, type Placed } from '../view/placed.js';
+import { layoutTreemap } from '../view/treemap.js';
+import { Choice } from './choice.js';
+import { draw } from './draw.js';
+import { Outline } from './outline.js';
+import type { Place } from './place.js';
+import { Text } from './text.js';
+import { useDarkness, useSize } from './use-size.js';
+
+const KEYS: ReadonlyMap<string, Direction> = new Map([
+  ['ArrowRight', 'next'],
+  ['ArrowLeft', 'previous'],
+  ['ArrowDown', 'into'],
+  ['ArrowUp', 'out'],
+]);
+
+/** The picture of where the bytes are, with what chooses its form. */
+export function Picture({ place }: { readonly place: Place }) {
+  const { shown, paths, top } = place;
+  return (
+    <div class="picture">
+      <div class="choices">
+        <Choice
+          label="by"
+          words={GROUPINGS}
+          value={shown.grouping}
+          onChoose={(grouping) => place.show({ grouping })}
+        />
+        <Choice label="as" words={SHAPES} value={shown.shape} onChoose={(shape) => place.show({ shape })} />
+        <Choice
+          label="colour"
+          words={COLOURINGS}
+          value={shown.colouring}
+          onChoose={(colouring) => place.show({ colouring })}
+        />
+      </div>
+      <nav class="crumbs" aria-label="Directory of the picture">
+        {[0, ...ancestors(place)].map((path) => (
+          <a key={path} href={place.hrefOf(path, { zoom: paths.namesOf(path).length })}>
+            {path === 0 ? 'whole image' : <Text most={60}>{paths.nameOf(path)}</Text>}
+          </a>
+        ))}
+        {place.selected === top ? null : (
+          <button type="button" onClick={() => zoomIn(place)}>
+            Zoom in
+          </button>
+        )}
+      </nav>
+      <Canvas place={place} />
+      <ul class="legend">
+        {legendOf(shown.colouring).map(({ label, colour }) => (
+          <li key={label}>
+            <span class="swatch" style={{ background: `var(${colour})` }} /> {label}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function ancestors({ paths, top }: Place): number[] {
+  const found: number[] = [];
+  for (let path = top; path > 0; path = paths.parentOf(path)) found.push(path);
+  return found.reverse();
+}
+
+/** Fills the picture with the selected directory, or with that of the selected file. */
+function zoomIn(place: Place): void {
+  const { paths, selected } = place;
+  const isDirectory = paths.endOf(selected) > selected + 1;
+  const zoom = paths.namesOf(selected).length - (isDirectory ? 0 : 1);
+  place.show({ zoom });
+}
+
+function Canvas({ place }: { readonly place: Place }) {
+  const { shown, paths, contents, facts, top, selected } = place;
+  const frame = useRef<HTMLButtonElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height } = useSize(frame);
+  const isDark = useDarkness();
+  const [hovered, setHovered] = useState<Placed | null>(null);
+  const placed = useMemo(() => {
+    const cells = contents.topCells(top, shown.layer, shown.grouping, facts.inspect.layers.length);
+    const layout = shown.shape === 'icicle' ? layoutIcicle : layoutTreemap;
+    return layout(cells, { x: 0, y: 0, width, height }, top);
+  }, [contents, facts, top, shown.layer, shown.grouping, shown.shape, width, height]);
+
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (element === null || !context) return;
+    const scale = devicePixelRatio;
+    element.width = Math.round(width * scale);
+    element.height = Math.round(height * scale);
+    context.scale(scale, scale);
+    const styles = getComputedStyle(element);
+    draw(context, placed, {
+      colouring: shown.colouring,
+      font: `12px ${styles.fontFamily}`,
+      propertyOf: (name) => styles.getPropertyValue(name),
+      nameOf: (box) => cellName(box, facts),
+    });
+  }, [placed, shown.colouring, isDark, width, height, facts, paths]);
+
+  const marked = useMemo(
+    () => (selected === 0 ? [] : placed.filter(({ cell }) => isInside(cell.path, selected, place))),
+    [placed, selected],
+  );
+  const pointed = (event: PointerEvent | MouseEvent): Placed | null => {
+    const box = frame.current?.getBoundingClientRect();
+    return box === undefined ? null : cellAt(placed, event.clientX - box.x, event.clientY - box.y);
+  };
+  return (
+    <div class="frame">
+      <button
+        type="button"
+        class="canvas"
+        ref={frame}
+        aria-label={`${shown.shape} of ${paths.textOf(top)}. The arrow keys move the selection, Enter zooms in, Escape out.`}
+        onPointerMove={(event) => setHovered(pointed(event))}
+        onPointerLeave={() => setHovered(null)}
+        onClick={(event) => {
+          // A key that presses the button is handled as a key.
+          const hit = event.detail === 0 ? null : pointed(event);
+          if (hit !== null) place.select(hit.cell.path);
+        }}
+        onDblClick={() => zoomIn(place)}
+        onKeyDown={(event) => {
+          const direction = KEYS.get(event.key);
+          if (direction !== undefined)
+            place.select(neighbourOf(contents.setOf(shown.layer), selected, direction));
+          else if (event.key === 'Enter') zoomIn(place);
+          else if (event.key === 'Escape' || event.key === 'Backspace')
+            place.show({ zoom: Math.max(0, shown.zoom - 1) });
+          else return;
+          event.preventDefault();
+        }}
+      >
+        <canvas ref={canvas} />
+        {marked.slice(0, 1).map((box) => (
+          <Outline key="selected" kind="selected" box={box} />
+        ))}
+        {hovered === null ? null : <Outline kind="hovered" box={hovered} />}
+      </button>
+      <p class="hint">{hovered === null ? HINT : <Hint box={hovered} place={place} />}</p>
+    </div>
+  );
+}
+
+const HINT = 'Click to select, double-click to zoom in.';
+
+function Hint({ box: { cell }, place }: { readonly box: Placed; readonly place: Place }) {
+  const { columns } = place.paths;
+  const count = cell.to - cell.from;
+  const layer = columns.layer[cell.set.items[cell.from] ?? 0] ?? 0;
+  const detail = count === 1 ? `layer ${layer}` : counted(count, 'content');
+  return (
+    <>
+      <bdi>{visibleText(place.paths.textOf(cell.path), 300)}</bdi> {humanBytes(cell.bytes)}, {detail}
+    </>
+  );
+}
+
+/** Whether a cell shows the selected path, or is the smallest that does. */
+function isInside(path: number, selected: number, { paths }: Place): boolean {
+  return path >= selected && path < paths.endOf(selected);
+}

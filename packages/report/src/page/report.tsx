@@ -1,0 +1,67 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ReportData } from '../data/index.js';
+import { linkOf, readLink, type Shown } from '../view/link.js';
+import { Paths } from '../view/paths.js';
+import { Contents } from '../view/picture.js';
+import { Details } from './details.js';
+import { Heading } from './heading.js';
+import { LayersPane } from './layers-pane.js';
+import { Picture } from './picture.js';
+import type { Place } from './place.js';
+import { SearchBox } from './search-box.js';
+import { Summary } from './summary.js';
+import { Tables } from './tables.js';
+
+/** The whole page. What it shows is in the fragment of its address. */
+export function Report({ data }: { readonly data: ReportData }) {
+  const contents = useMemo(() => new Contents(new Paths(data.columns)), [data]);
+  const place = usePlace(data, contents);
+  return (
+    <>
+      <Heading place={place} />
+      <main>
+        <Summary place={place} />
+        <section class="map" aria-label="Where the bytes are">
+          <LayersPane place={place} />
+          <div class="middle">
+            <SearchBox place={place} />
+            <Picture place={place} />
+          </div>
+          <Details place={place} />
+        </section>
+        <Tables place={place} />
+      </main>
+      <footer>Made by layers. This page makes no requests.</footer>
+    </>
+  );
+}
+
+function usePlace({ facts }: ReportData, contents: Contents): Place {
+  const [shown, setShown] = useState(() => readLink(location.hash));
+  useEffect(() => {
+    const follow = (): void => setShown(readLink(location.hash));
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  const { paths } = contents;
+  const selected = Math.max(0, paths.find(shown.names));
+  const show = (change: Partial<Shown>): void => {
+    location.hash = linkOf({ ...shown, ...change });
+  };
+  const pathChange = (path: number, change: Partial<Shown>): Shown => {
+    const names = paths.namesOf(path);
+    const stays = shown.names.slice(0, shown.zoom).every((name, i) => names[i] === name);
+    return { ...shown, names, zoom: stays ? Math.min(shown.zoom, names.length) : 0, ...change };
+  };
+  return {
+    facts,
+    paths,
+    contents,
+    shown,
+    selected,
+    top: Math.max(0, paths.find(shown.names.slice(0, shown.zoom))),
+    show,
+    select: (path, change = {}) => show(pathChange(path, change)),
+    hrefOf: (path, change = {}) => linkOf(pathChange(path, change)),
+  };
+}

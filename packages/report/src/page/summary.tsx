@@ -1,0 +1,98 @@
+import type { Advice } from '@layers/insight/advise';
+import { humanBytes } from '../view/format.js';
+import { shortStep, storyOf } from '../view/story.js';
+import type { Place } from './place.js';
+import { Text } from './text.js';
+
+const FIRST_ADVICE = 3;
+
+/** Why the image is as large as it is, and what to change, in words. */
+export function Summary({ place }: { readonly place: Place }) {
+  const { facts, contents } = place;
+  const advice = facts.advice?.advice ?? [];
+  return (
+    <section class="summary">
+      <div>
+        <h2>Why it is this large</h2>
+        <ul>
+          {storyOf(facts, contents).map(({ text, layer, path }) => (
+            <li key={text}>
+              <a href={place.hrefOf(path, { layer, zoom: 0 })}>
+                <Text most={300}>{text}</Text>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div>
+        <h2>What to change</h2>
+        {advice.length === 0 ? <p>{noAdvice(place)}</p> : <AdviceList advice={advice} place={place} />}
+      </div>
+    </section>
+  );
+}
+
+function noAdvice({ facts: { advice } }: Place): string {
+  if (advice === null) return 'No advice was computed for this report.';
+  return 'Nothing stands out. To make the image smaller, begin with its largest layer.';
+}
+
+function AdviceList({ advice, place }: { readonly advice: readonly Advice[]; readonly place: Place }) {
+  const [first, rest] = [advice.slice(0, FIRST_ADVICE), advice.slice(FIRST_ADVICE)];
+  return (
+    <>
+      <ol>
+        {first.map((each) => (
+          <AdviceItem key={each.problem} advice={each} place={place} />
+        ))}
+      </ol>
+      {rest.length === 0 ? null : (
+        <details>
+          <summary>{rest.length} more</summary>
+          <ol start={FIRST_ADVICE + 1}>
+            {rest.map((each) => (
+              <AdviceItem key={each.problem} advice={each} place={place} />
+            ))}
+          </ol>
+        </details>
+      )}
+    </>
+  );
+}
+
+function AdviceItem({ advice, place }: { readonly advice: Advice; readonly place: Place }) {
+  const { problem, fix, example, savableBytes, storedBy, wastedBy } = advice;
+  const steps = [
+    ...storedBy.slice(0, 2).map((step) => ({ ...step, word: 'stored by' })),
+    ...(wastedBy === null ? [] : [{ ...wastedBy, word: 'wasted by' }]),
+  ];
+  return (
+    <li>
+      <p>
+        <Text most={400}>{problem}</Text>
+        {savableBytes > 0 ? <strong class="saves"> saves {humanBytes(savableBytes)}</strong> : null}
+      </p>
+      <p class="fix">
+        <Text most={400}>{fix}</Text>
+      </p>
+      {example === null ? null : (
+        <code class="example">
+          <Text most={400}>{example}</Text>
+        </code>
+      )}
+      {steps.map(({ word, layer, instruction }) => (
+        <p class="step" key={`${word} ${layer}`}>
+          {word}{' '}
+          <a href={place.hrefOf(0, { layer, zoom: 0 })}>
+            layer {layer}
+            {instruction === null ? null : (
+              <>
+                : <Text>{shortStep(instruction)}</Text>
+              </>
+            )}
+          </a>
+        </p>
+      ))}
+    </li>
+  );
+}

@@ -1,0 +1,34 @@
+import { useMemo } from 'preact/hooks';
+import { imageTables } from '../view/image-tables.js';
+import { DataTable } from './data-table.js';
+import type { Place } from './place.js';
+
+/** The tables, of which one is shown. */
+export function Tables({ place }: { readonly place: Place }) {
+  const { facts, paths, shown } = place;
+  const tables = useMemo(() => imageTables(facts, paths), [facts, paths]);
+  const chosen = tables.find(({ id }) => id === shown.table) ?? tables[0];
+  if (chosen === undefined) return null;
+  return (
+    <section class="tables" aria-label="Tables">
+      <div role="tablist" aria-label="Tables">
+        {tables.map(({ id, title }) => (
+          <button
+            type="button"
+            role="tab"
+            key={id}
+            id={`tab-${id}`}
+            aria-selected={id === chosen.id}
+            aria-controls="table"
+            onClick={() => place.show({ table: id })}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id="table" aria-labelledby={`tab-${chosen.id}`}>
+        <DataTable key={chosen.id} table={chosen} place={place} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+import { ITEM_CHANGES } from '../data/index.js';
+import { type Cell, isLeaf } from './cell.js';
+
+/** What the colours of a picture stand for. */
+export const COLOURINGS = ['layer', 'waste', 'change', 'package'] as const;
+export type Colouring = (typeof COLOURINGS)[number];
+
+/** A colour with its meaning. */
+export interface LegendEntry {
+  readonly label: string;
+  /** The name of a property of the style sheet, such as `--hue-3`. */
+  readonly colour: string;
+}
+
+/** The hues of the style sheet, `--hue-0` and on. They repeat. */
+const HUES = 12;
+const DIRECTORY = '--cell-directory';
+const PLAIN = '--cell-plain';
+const WASTED = '--cell-wasted';
+const MIXED = '--cell-mixed';
+
+const CHANGE_COLOURS: Readonly<Record<(typeof ITEM_CHANGES)[number], string>> = {
+  added: '--cell-added',
+  changed: '--cell-changed',
+  replaced: '--cell-changed',
+  deleted: '--cell-removed',
+  removed: '--cell-removed',
+  renamed: '--cell-renamed',
+};
+
+/** Returns the colour of a layer. Neighbours differ much. */
+export function layerColour(layer: number): string {
+  return `--hue-${(layer * 5) % HUES}`;
+}
+
+/**
+ * Returns the name of the colour of a cell.
+ *
+ * @param standsForParts whether the cell is drawn in place of its parts; a directory that is drawn with its parts has no
+ *   colour of its own
+ */
+export function colourOf(cell: Cell, colouring: Colouring, standsForParts: boolean): string {
+  const { set, from, to, path, layer } = cell;
+  const { columns } = set.paths;
+  const item = set.items[from] ?? 0;
+  if (!standsForParts && !isLeaf(cell)) {
+    if (colouring === 'layer' && layer !== -1) return layerColour(layer);
+    if (colouring !== 'waste') return DIRECTORY;
+  }
+  switch (colouring) {
+    case 'waste': {
+      const wasted = set.wastedBetween(from, to);
+      if (wasted === 0) return PLAIN;
+      return wasted === cell.bytes ? WASTED : MIXED;
+    }
+    case 'layer':
+      return layerColour(columns.layer[item] ?? 0);
+    case 'change':
+      return CHANGE_COLOURS[ITEM_CHANGES[columns.change[item] ?? 0] ?? 'added'];
+    case 'package': {
+      const owner = columns.owner[path] ?? 0;
+      return owner === 0 ? PLAIN : `--hue-${(owner * 5) % HUES}`;
+    }
+  }
+}
+
+/** Returns what the colours mean, where there are few. */
+export function legendOf(colouring: Colouring): readonly LegendEntry[] {
+  switch (colouring) {
+    case 'waste':
+      return [
+        { label: 'in the image', colour: PLAIN },
+        { label: 'wasted', colour: WASTED },
+        { label: 'both', colour: MIXED },
+      ];
+    case 'change':
+      return [
+        { label: 'added', colour: '--cell-added' },
+        { label: 'changed', colour: '--cell-changed' },
+        { label: 'deleted', colour: '--cell-removed' },
+      ];
+    case 'package':
+      return [{ label: 'in no package', colour: PLAIN }];
+    case 'layer':
+      return [];
+  }
+}

@@ -1,0 +1,81 @@
+import { COLOURINGS, type Colouring } from './colours.js';
+import { GROUPINGS, type Grouping, SHAPES, type Shape } from './picture.js';
+
+/** What is shown, as it is in the address of the page. */
+export interface Shown {
+  /** The names from the root to the selected path. */
+  readonly names: readonly string[];
+  /** How many of these names lead to the directory that fills the picture. */
+  readonly zoom: number;
+  /** The layer that alone is shown; -1 for all. */
+  readonly layer: number;
+  readonly grouping: Grouping;
+  readonly shape: Shape;
+  readonly colouring: Colouring;
+  /** The table that is shown; empty for the first. */
+  readonly table: string;
+}
+
+export const FIRST_SHOWN: Shown = {
+  names: [],
+  zoom: 0,
+  layer: -1,
+  grouping: 'directory',
+  shape: 'treemap',
+  colouring: 'layer',
+  table: '',
+};
+
+/** Returns the fragment of a link: `#/usr/lib?by=layer`. What is as at first is left out. */
+export function linkOf(shown: Shown): string {
+  const settings = new URLSearchParams();
+  if (shown.zoom > 0) settings.set('zoom', String(shown.zoom));
+  if (shown.layer !== -1) settings.set('layer', String(shown.layer));
+  if (shown.grouping !== FIRST_SHOWN.grouping) settings.set('by', shown.grouping);
+  if (shown.shape !== FIRST_SHOWN.shape) settings.set('as', shown.shape);
+  if (shown.colouring !== FIRST_SHOWN.colouring) settings.set('colour', shown.colouring);
+  if (shown.table !== '') settings.set('table', shown.table);
+  const query = settings.toString();
+  return `#/${shown.names.map(encodeName).join('/')}${query === '' ? '' : `?${query}`}`;
+}
+
+/** Reads a fragment. What it does not understand is as at first. */
+export function readLink(fragment: string): Shown {
+  const text = fragment.replace(/^#/, '');
+  const mark = text.indexOf('?');
+  const path = mark === -1 ? text : text.slice(0, mark);
+  const settings = new URLSearchParams(mark === -1 ? '' : text.slice(mark + 1));
+  const names = path
+    .split('/')
+    .filter((name) => name !== '')
+    .map(decodeName);
+  return {
+    names,
+    zoom: Math.min(wholeNumber(settings.get('zoom'), FIRST_SHOWN.zoom), names.length),
+    layer: wholeNumber(settings.get('layer'), FIRST_SHOWN.layer),
+    grouping: oneOf(GROUPINGS, settings.get('by'), FIRST_SHOWN.grouping),
+    shape: oneOf(SHAPES, settings.get('as'), FIRST_SHOWN.shape),
+    colouring: oneOf(COLOURINGS, settings.get('colour'), FIRST_SHOWN.colouring),
+    table: settings.get('table') ?? '',
+  };
+}
+
+function wholeNumber(text: string | null, first: number): number {
+  return text !== null && /^\d{1,4}$/.test(text) ? Number(text) : first;
+}
+
+function oneOf<Word extends string>(words: readonly Word[], text: string | null, first: Word): Word {
+  return words.find((word) => word === text) ?? first;
+}
+
+function encodeName(name: string): string {
+  return encodeURIComponent(name);
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

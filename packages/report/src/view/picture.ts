@@ -1,0 +1,44 @@
+import { type Cell, cellOf, collapsed, isLeaf, partsOf } from './cell.js';
+import { ItemSet } from './item-set.js';
+import type { Paths } from './paths.js';
+
+/** What the parts of the whole picture are. */
+export const GROUPINGS = ['directory', 'layer'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+export const SHAPES = ['treemap', 'icicle'] as const;
+export type Shape = (typeof SHAPES)[number];
+
+/** The contents of a report, all and by layer. Sets are made when they are first shown. */
+export class Contents {
+  readonly paths: Paths;
+  readonly #sets = new Map<number, ItemSet>();
+
+  constructor(paths: Paths) {
+    this.paths = paths;
+  }
+
+  /** Returns the contents of one layer; of all layers for -1. */
+  setOf(layer: number): ItemSet {
+    const known = this.#sets.get(layer);
+    if (known !== undefined) return known;
+    const { layer: layers } = this.paths.columns;
+    const set = new ItemSet(this.paths, layer === -1 ? undefined : (item) => layers[item] === layer);
+    this.#sets.set(layer, set);
+    return set;
+  }
+
+  /**
+   * Returns the cells at the top of a picture of what is below a path.
+   *
+   * @param layer only the contents of this layer; -1 for all
+   */
+  topCells(path: number, layer: number, grouping: Grouping, layers: number): Cell[] {
+    if (grouping === 'directory' || layer !== -1) {
+      const whole = collapsed(cellOf(this.setOf(layer), path, layer));
+      return isLeaf(whole) ? [whole] : partsOf(whole);
+    }
+    return Array.from({ length: layers }, (_, i) => cellOf(this.setOf(i), path, i)).filter(
+      ({ bytes }) => bytes > 0,
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import type { Cell } from './cell.js';
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A cell in the picture. Cells that are too small to be seen are left out: their parent shows. */
+export interface Placed extends Box {
+  readonly cell: Cell;
+  readonly depth: number;
+  /** The path of the cell around this one. */
+  readonly above: number;
+  /** Whether the cell has a line with its name above its parts. */
+  readonly hasTitle: boolean;
+  /** Whether none of its parts is drawn inside of it. */
+  readonly isLast: boolean;
+}
+
+/** The most cells that are drawn. */
+export const MOST_CELLS = 25_000;
+
+/** Returns the deepest cell at a point: the last one, since cells come before their parts. */
+export function cellAt(placed: readonly Placed[], x: number, y: number): Placed | null {
+  return placed.findLast((box) => contains(box, x, y)) ?? null;
+}
+
+function contains(box: Box, x: number, y: number): boolean {
+  return x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height;
+}

@@ -1,0 +1,90 @@
+import type { ReportFacts } from '../data/index.js';
+import { cellOf, collapsed, partsOf } from './cell.js';
+import { counted, groupedNumber, humanBytes, percent, roundPercent } from './format.js';
+import type { Contents } from './picture.js';
+
+/** A sentence of the summary, and what it is about. */
+export interface Statement {
+  readonly text: string;
+  /** The layer that a click on the sentence shows; -1 for all. */
+  readonly layer: number;
+  /** The path that it shows. */
+  readonly path: number;
+}
+
+/** A line of `inspect` at the top of the page. */
+export interface Figure {
+  readonly label: string;
+  readonly value: string;
+  readonly title: string;
+}
+
+/** Returns the name of an image: its first tag, else its archive. */
+export function imageName({ inspect: { image, source } }: ReportFacts): string {
+  return image.tags[0] ?? source.path;
+}
+
+/** Returns the sizes at the top of the page. */
+export function figuresOf({ inspect: { totals } }: ReportFacts): Figure[] {
+  const exact = (bytes: number): string => counted(bytes, 'byte');
+  return [
+    { label: 'in the image', value: humanBytes(totals.rootfsBytes), title: exact(totals.rootfsBytes) },
+    { label: 'wasted', value: humanBytes(totals.wastedBytes), title: exact(totals.wastedBytes) },
+    { label: 'as stored', value: humanBytes(totals.storedBytes), title: exact(totals.storedBytes) },
+    {
+      label: 'efficiency',
+      value: percent(totals.efficiency),
+      title: 'the part of all contents that is used',
+    },
+    { label: totals.layers === 1 ? 'layer' : 'layers', value: String(totals.layers), title: '' },
+    { label: 'files', value: groupedNumber(totals.files), title: '' },
+  ];
+}
+
+const LARGE_LAYERS = 3;
+const LARGE_DIRECTORIES = 3;
+/** A share that is worth a sentence. */
+const LEAST_SHARE = 0.1;
+
+/** Says why an image is as large as it is: its largest layers, its waste, and its largest directories. */
+export function storyOf({ inspect: { totals, layers } }: ReportFacts, contents: Contents): Statement[] {
+  const { contentBytes, wastedBytes } = totals;
+  if (contentBytes === 0) return [{ text: 'The image has no files.', layer: -1, path: 0 }];
+  const statements: Statement[] = [];
+  const largest = [...layers].sort((a, b) => b.contentBytes - a.contentBytes).slice(0, LARGE_LAYERS);
+  for (const [i, { layer, contentBytes: bytes, instruction }] of largest.entries()) {
+    if (bytes === 0 || (i > 0 && bytes < contentBytes * LEAST_SHARE)) continue;
+    const share = roundPercent(bytes / contentBytes);
+    const step = instruction === null ? '' : `: ${shortStep(instruction)}`;
+    statements.push({ text: `Layer ${layer} stores ${humanBytes(bytes)}, ${share}${step}`, layer, path: 0 });
+  }
+  if (wastedBytes > 0)
+    statements.push({
+      text: `${humanBytes(wastedBytes)}, ${roundPercent(wastedBytes / contentBytes)}, is wasted: lower layers store it, and later layers delete or replace it.`,
+      layer: -1,
+      path: 0,
+    });
+  const top = collapsed(cellOf(contents.setOf(-1), 0));
+  const directories = partsOf(top)
+    .map(collapsed)
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, LARGE_DIRECTORIES)
+    .filter(({ bytes }) => bytes >= contentBytes * LEAST_SHARE);
+  for (const { path, bytes } of directories) {
+    const share = roundPercent(bytes / contentBytes);
+    statements.push({
+      text: `${contents.paths.textOf(path)} has ${humanBytes(bytes)}, ${share}.`,
+      layer: -1,
+      path,
+    });
+  }
+  return statements;
+}
+
+const STEP_LENGTH = 120;
+
+/** Returns the start of an instruction in one line. */
+export function shortStep(instruction: string, most = STEP_LENGTH): string {
+  const line = instruction.replace(/\s+/g, ' ').trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}

@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { examples, layers } from '@layers/testing/command';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type OpenReport,
+  openReport,
+  type PageOptions,
+  startChromium,
+  violationsOf,
+  writeReport,
+} from './report-browser.ts';
+
+/** The page of `layers report` in a real browser. */
+const folder = mkdtempSync(join(tmpdir(), 'layers-report-'));
+const demo = join(examples, 'demo.tar');
+const file = join(folder, 'demo.html');
+const inspect = JSON.parse(layers(['inspect', '--json', demo]).stdout);
+let browser: Browser;
+const opened: OpenReport[] = [];
+
+beforeAll(async () => {
+  await writeReport(file, demo);
+  browser = await startChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(async () => {
+  for (const { page, incidents } of opened.splice(0)) {
+    expect(incidents).toEqual([]);
+    await page.close();
+  }
+});
+
+async function open(options: PageOptions = {}): Promise<Page> {
+  const report = await openReport(browser, file, options);
+  opened.push(report);
+  return report.page;
+}
+
+const textOf = async (locator: Locator): Promise<string> => ((await locator.textContent()) ?? '').trim();
+const details = (page: Page): Locator => page.getByRole('complementary', { name: 'Details' });
+const fragmentOf = (page: Page): string => new URL(page.url()).hash;
+
+describe('the page of a report', () => {
+  it('begins with the figures of inspect, and with reasons and advice in words', async () => {
+    const page = await open();
+    expect(await textOf(page.locator('h1'))).toBe(inspect.image.tags[0]);
+    const figures = await page.locator('.figures div').all();
+    const shown = await Promise.all(figures.map((figure) => figure.getAttribute('title')));
+    const exact = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`;
+    const { rootfsBytes, wastedBytes, storedBytes } = inspect.totals;
+    expect(shown).toEqual(expect.arrayContaining([rootfsBytes, wastedBytes, storedBytes].map(exact)));
+    const summary = page.locator('.summary');
+    expect(await textOf(summary)).toMatch(/^Why it is this large.*Layer \d+ stores .*What to change.*saves/);
+    const [advice] = JSON.parse(layers(['advise', '--json', demo]).stdout).advice;
+    expect((await textOf(summary)).toLowerCase()).toContain(advice.problem.toLowerCase());
+  });
+
+  it('shows one layer alone, by a click on it', async () => {
+    const page = await open();
+    const whole = await details(page).locator('strong').first().getAttribute('title');
+    expect(whole).toBe(`${inspect.totals.contentBytes.toLocaleString('en')} bytes`);
+    for (const { layer, contentBytes } of inspect.layers) {
+      await page.getByRole('navigation', { name: 'Layers' }).locator('ol button').nth(layer).click();
+      expect(fragmentOf(page)).toBe(`#/?layer=${layer}`);
+      expect(await details(page).locator('strong').first().getAttribute('title')).toBe(
+        `${contentBytes.toLocaleString('en')} byte${contentBytes === 1 ? '' : 's'}`,
+      );
+    }
+  });
+
+  it('leads to a path from its address, from a search and from a table, and back', async () => {
+    const page = await open({ fragment: '#/etc?table=files' });
+    expect(await textOf(details(page).locator('h2'))).toBe('/etc');
+    const [path = ''] = await page.locator('tbody a').allInnerTexts();
+    await page.locator('tbody a').first().click();
+    expect(await textOf(details(page).locator('h2'))).toBe(path);
+    await page.goBack();
+    expect(await textOf(details(page).locator('h2'))).toBe('/etc');
+    await page.getByRole('searchbox', { name: 'Find a path' }).fill(path.slice(1));
+    await page.locator('.hits a').first().click();
+    expect(await textOf(details(page).locator('h2'))).toBe(path);
+    expect(await page.locator('.hits').count()).toBe(0);
+    await page.getByRole('searchbox', { name: 'Find a path' }).fill('no such path');
+    expect(await textOf(page.locator('.hits'))).toBe('Nothing found');
+  });
+
+  it('has every form of the picture; a click selects, a double click zooms in, keys move', async () => {
+    const page = await open();
+    const canvas = page.locator('button.canvas');
+    const box = await canvas.boundingBox();
+    const middle = { x: (box?.width ?? 0) / 3, y: (box?.height ?? 0) / 2 };
+    const pictures = new Set<string>();
+    for (const grouping of ['directory', 'layer'])
+      for (const shape of ['treemap', 'icicle'])
+        for (const colour of ['layer', 'waste', 'change', 'package']) {
+          for (const name of [grouping, shape, colour]) {
+            const group = name === 'layer' && grouping === 'layer' && colour !== 'layer' ? 'by' : undefined;
+            const buttons = page.locator('.choice', group === undefined ? {} : { hasText: group });
+            await buttons.getByRole('button', { name, exact: true }).first().click();
+          }
+          await page.locator('.choice', { hasText: 'colour' }).getByRole('button', { name: colour }).click();
+          pictures.add((await canvas.screenshot()).toString('base64'));
+        }
+    expect(pictures.size).toBeGreaterThan(8);
+
+    await page.goto(page.url().replace(/#.*/, '#/'));
+    await canvas.hover({ position: middle });
+    const hint = await textOf(page.locator('.hint'));
+    await canvas.click({ position: middle });
+    const selected = await textOf(details(page).locator('h2'));
+    expect(hint.startsWith(selected)).toBe(true);
+    await canvas.focus();
+    await page.keyboard.press('ArrowUp');
+    expect(selected.startsWith(await textOf(details(page).locator('h2')))).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(fragmentOf(page)).toMatch(/[?&]zoom=\d/);
+    await page.keyboard.press('Escape');
+    await canvas.dblclick({ position: middle });
+    expect(fragmentOf(page)).toMatch(/[?&]zoom=\d/);
+  });
+
+  it('has tables that sort and filter, with as many rows as the documents', async () => {
+    const page = await open();
+    const waste = JSON.parse(layers(['waste', '--json', demo]).stdout).waste;
+    const history = JSON.parse(layers(['history', '--json', demo]).stdout).history;
+    const rows = page.locator('tbody tr');
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      expect(await tab.getAttribute('aria-selected')).toBe('true');
+      expect(await rows.count()).toBeGreaterThan(0);
+    }
+    await page.getByRole('tab', { name: 'Waste' }).click();
+    expect(await rows.count()).toBe(waste.length);
+    await page.getByRole('tab', { name: 'History' }).click();
+    expect(await rows.count()).toBe(history.length);
+    await page.getByRole('tab', { name: 'Layers' }).click();
+    const column = (): Promise<string[]> => page.locator('tbody td:first-child').allInnerTexts();
+    const before = await column();
+    const title = page.locator('th').first();
+    await title.getByRole('button').click();
+    expect(await title.getAttribute('aria-sort')).toBe('descending');
+    expect(await column()).toEqual(before.toReversed());
+    await page.getByRole('searchbox', { name: 'Filter the rows' }).fill('nothing has this');
+    expect(await rows.count()).toBe(0);
+  });
+
+  it.each([
+    ['light', { width: 1280 }],
+    ['dark', { width: 1280, dark: true }],
+    ['light on a telephone', { width: 360 }],
+    ['dark on a telephone', { width: 360, dark: true }],
+  ])('is accessible, and not wider than the window: %s', async (_, options) => {
+    const page = await open(options);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('searchbox', { name: 'Find a path' }).fill('e');
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('searchbox', { name: 'Find a path' }).fill('');
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.width);
+    }
+  });
+
+  it('prints without what cannot be clicked on paper', async () => {
+    const page = await open();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('searchbox').first().isVisible()).toBe(false);
+    expect(await page.locator('.summary').isVisible()).toBe(true);
+    expect((await page.pdf()).length).toBeGreaterThan(10_000);
+  });
+});
