@@ -41,12 +41,15 @@ const random = (below) => {
 function processorTime(program, args, env = {}) {
   const script = `
     import json, os, resource, subprocess, sys
+    def used():
+    \tchildren = resource.getrusage(resource.RUSAGE_CHILDREN)
+    \treturn children.ru_utime + children.ru_stime
+    before = used()
     status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(json.dumps([status, used.ru_utime + used.ru_stime]))`;
+    print(json.dumps([status, used() - before]))`;
   const code = script
     .split('\n')
-    .map((line) => line.trimStart())
+    .map((line) => line.replace(/^ +/, ''))
     .join('\n');
   const { stdout, stderr } = spawnSync('python3', ['-c', code, program, ...args], {
     env: { ...process.env, XDG_CACHE_HOME: join(scratch, 'code'), LAYERS_CACHE: cache, ...env },
