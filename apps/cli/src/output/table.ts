@@ -31,7 +31,8 @@ export function* table(
   const gap = ' '.repeat(GAP);
   for (const row of [...heading, ...rows]) {
     const cells = layout.shown.map((position, i) =>
-      drawn(row[position] ?? '', headed[position], layout.widths[i] ?? 0, view),
+      // An empty column is as wide as a blank, so that it shows as a gap.
+      drawn(row[position] ?? '', headed[position], Math.max(1, layout.widths[i] ?? 0), view),
     );
     yield `${margin}${cells.join(gap).trimEnd()}\n`;
   }

@@ -74,6 +74,11 @@ describe('table', () => {
     );
   });
 
+  it('leaves a gap where a column is empty', () => {
+    const untitled = [{ title: '' }, { title: '' }, { title: '' }];
+    expect([...table(viewOfWidth(80), untitled, [['a', '', 'b']], { titles: false })]).toEqual(['a     b\n']);
+  });
+
   it('prints nothing without rows', () => {
     expect([...table(viewOfWidth(80), columns, [])]).toEqual([]);
   });
