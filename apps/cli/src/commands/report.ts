@@ -15,6 +15,7 @@ import { baseLayersOf } from '../input/base-layers.js';
 import { withImage } from '../input/inputs.js';
 import { inputPath } from '../input/open-input.js';
 import { pageAssets } from '../input/page-assets.js';
+import { pathOwners } from '../input/path-owners.js';
 import { createProgress, showsProgress } from '../output/progress.js';
 import { writeText } from '../output/write-out.js';
 import { presentFindings } from '../render/present.js';
@@ -68,7 +69,7 @@ async function dataOf(image: ReadImage, options: DataOptions, showsValues: boole
     duplicates: await duplicatesDocument(analysis, { signal, onProgress }),
     packages: await packagesDocument(image, { signal, onProgress }),
     baseLayers: options.baseLayers,
-    ownerOf: () => null,
+    ownerOf: await pathOwners(image, analysis.union),
     redact: showsValues ? null : (text) => redactor.redact(text),
   });
 }

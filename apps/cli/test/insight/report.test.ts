@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
+import { archiveOf } from '@layers/testing/diff-archives';
 import { reportDataIn } from '@layers/testing/report-data';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, it } from 'vitest';
@@ -64,6 +65,36 @@ describe('layers report', () => {
     expect(masked.showsValues).toBe(false);
     const shown = reportDataIn(layers(['report', '--show-values', image]).stdout).facts;
     expect(shown.inspect.image.config['Env']).toContain(`MODE=${secret}`);
+  });
+
+  it('names the package that owns a file', () => {
+    const image = scratch.file(
+      archiveOf([
+        [
+          {
+            path: 'var/lib/dpkg/status',
+            data: Buffer.from('Package: tool\nStatus: install ok installed\nVersion: 1\n'),
+          },
+          {
+            path: 'var/lib/dpkg/info/tool.md5sums',
+            data: Buffer.from('9dd4e461268c8034f5c8564e155c67a6  usr/bin/tool\n'),
+          },
+          { path: 'usr/bin/tool', data: Buffer.from('x') },
+          { path: 'usr/bin/other', data: Buffer.from('x') },
+        ],
+      ]),
+      'owned.tar',
+    );
+    const { facts, columns } = reportDataIn(layers(['report', image]).stdout);
+    const ownerOf = (name: string): string | undefined => {
+      const names = Array.from({ length: columns.paths }, (_, path) =>
+        new TextDecoder().decode(
+          columns.names.subarray(columns.nameStart[path], columns.nameStart[path + 1]),
+        ),
+      );
+      return facts.owners[(columns.owner[names.indexOf(name)] ?? 0) - 1];
+    };
+    expect([ownerOf('tool'), ownerOf('other')]).toEqual(['tool', undefined]);
   });
 
   it('reads standard input, and refuses to replace its input', () => {

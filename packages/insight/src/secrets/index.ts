@@ -18,4 +18,5 @@ export {
   withoutSecrets,
 } from './find-secrets.js';
 export { documentSecrets, type ImageSecrets, imageSecrets } from './image-secrets.js';
+export { findOwners } from './owners/find-owners.js';
 export { SECRET_SEVERITIES, type SecretSeverity } from './rule.js';

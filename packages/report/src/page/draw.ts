@@ -33,12 +33,13 @@ export function draw(
   const titleInk = valueOnce('--text');
   const dot = context.measureText('…').width;
   for (const box of placed) {
-    context.fillStyle = valueOnce(colourOf(box.cell, colouring, box.isLast));
+    context.fillStyle = valueOnce(colourOf(box.cell, colouring, box.isLast, box.depth));
     context.fillRect(box.x, box.y, Math.max(0.5, box.width), Math.max(0.5, box.height));
     if (box.width < 30 || box.height < LINE) continue;
     if (!box.isLast && !box.hasTitle && box.height > 24) continue;
     const isDirectory = box.hasTitle || !box.isLast;
-    context.fillStyle = isDirectory && colouring !== 'waste' && box.cell.layer === -1 ? titleInk : ink;
+    context.fillStyle =
+      isDirectory && colouring !== 'waste' && (box.cell.layer === -1 || box.depth > 0) ? titleInk : ink;
     const room = box.width - 2 * PADDING;
     const name = fitted(context, visibleText(nameOf(box), 300), room, dot);
     if (name === '') continue;

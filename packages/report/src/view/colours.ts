@@ -39,12 +39,12 @@ export function layerColour(layer: number): string {
  * @param standsForParts whether the cell is drawn in place of its parts; a directory that is drawn with its parts has no
  *   colour of its own
  */
-export function colourOf(cell: Cell, colouring: Colouring, standsForParts: boolean): string {
+export function colourOf(cell: Cell, colouring: Colouring, standsForParts: boolean, depth: number): string {
   const { set, from, to, path, layer } = cell;
   const { columns } = set.paths;
   const item = set.items[from] ?? 0;
   if (!standsForParts && !isLeaf(cell)) {
-    if (colouring === 'layer' && layer !== -1) return layerColour(layer);
+    if (colouring === 'layer' && layer !== -1 && depth === 0) return layerColour(layer);
     if (colouring !== 'waste') return DIRECTORY;
   }
   switch (colouring) {

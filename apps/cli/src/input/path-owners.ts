@@ -1,0 +1,28 @@
+import { changesetOf, type ReadImage } from '@layers/core/image';
+import { Kind, nodePath, ROOT, type Union } from '@layers/core/rootfs';
+import { findOwners } from '@layers/insight/secrets';
+
+/** The most files whose packages are searched: the largest ones. */
+const MOST_FILES = 200_000;
+
+/**
+ * Returns a function that names the package which owns the file of a node, by the databases of dpkg, apk, rpm and Python.
+ * Throws as reading contents does.
+ */
+export async function pathOwners(image: ReadImage, union: Union): Promise<(node: number) => string | null> {
+  const { nodes } = union;
+  const layers = image.layers.map(changesetOf);
+  const sizeOf = (node: number): number => layers[nodes.layerOf(node)]?.size[nodes.entryOf(node)] ?? 0;
+  const files: number[] = [];
+  for (let node = ROOT + 1; node < nodes.count; node++)
+    if (nodes.isLive(node) && nodes.kindOf(node) === Kind.file && sizeOf(node) > 0) files.push(node);
+  if (files.length > MOST_FILES) files.sort((a, b) => sizeOf(b) - sizeOf(a)).length = MOST_FILES;
+  const paths = files.map((node) => Buffer.from(nodePath(union, node)).toString('utf8'));
+  const owners = await findOwners(image, union, paths);
+  const names = new Map<number, string>();
+  for (const [i, node] of files.entries()) {
+    const [owner] = owners.get(paths[i] ?? '') ?? [];
+    if (owner !== undefined) names.set(node, owner.name);
+  }
+  return (node) => names.get(node) ?? null;
+}
