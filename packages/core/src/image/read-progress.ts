@@ -1,4 +1,4 @@
-import { createCounter } from '#core/image/progress-counter.js';
+import { sharedCounters } from '#core/io/shared-counters.js';
 import type { ReadOptions } from './open-archive.js';
 
 interface ProgressWatch {
@@ -12,7 +12,7 @@ const PROGRESS_MS = 100;
 /** Reports progress at intervals, from the counter that the threads share. */
 export function watchProgress({ onProgress }: ReadOptions): ProgressWatch {
   if (onProgress === undefined) return { counter: null, start: () => undefined, stop: () => undefined };
-  const counter = createCounter();
+  const counter = sharedCounters(1);
   let timer: ReturnType<typeof setInterval> | undefined;
   return {
     counter,

@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { sharedCounters } from '#core/io/shared-counters.js';
 
 /** Limits for all layers of an image together, so that a small hostile archive cannot exhaust memory. */
 export interface Limits {
@@ -15,7 +16,7 @@ export const DEFAULT_LIMITS: Limits = { entries: 1_300_000, metadataBytes: 128 *
 export type Usage = BigInt64Array;
 
 export function createUsage(): Usage {
-  return new BigInt64Array(new SharedArrayBuffer(24));
+  return sharedCounters(3);
 }
 
 /** Positions in a `Usage`. */
