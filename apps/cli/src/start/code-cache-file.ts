@@ -1,7 +1,6 @@
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { makeDirectories } from '@layers/core/io';
 import { isUser, userCacheDirectory } from '../input/cache-directory.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,7 +61,7 @@ export function writeCodeCache(directory: string, version: string, name: string,
   const path = join(directory, `${version}${name}`);
   const temporary = `${path}.${process.pid}`;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectories(directory, 0o700);
     try {
       const head = Buffer.alloc(CHECKSUM_BYTES);
       head.writeUInt32LE(crc32(code));

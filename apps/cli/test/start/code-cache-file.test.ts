@@ -98,4 +98,8 @@ describe('the directory of compiled code', () => {
     // Another user owns it: `/` belongs to root.
     expect(codeCacheDirectory({ HOME: '/' })).toBe(isRoot ? '/.cache/layers' : null);
   });
+
+  it('does nothing where a directory cannot be made', () => {
+    expect(() => writeCodeCache('/proc/no/such', 'v1-', 'inspect', CODE)).not.toThrow();
+  });
 });

@@ -5,7 +5,6 @@ import {
   fstatSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -16,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { readFully } from './file-source.js';
+import { makeDirectories } from './make-directories.js';
 import { reading, systemCode, writing } from './system-errors.js';
 
 /** A file of a directory of kept files. */
@@ -226,7 +226,7 @@ function writeFully(descriptor: number, bytes: Uint8Array): void {
 
 /** Creates a directory; returns whether it belongs to this user, and nobody else may write to it. */
 function makeOwnDirectory(path: string): boolean {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeDirectories(path, 0o700);
   const { uid, mode } = statSync(path);
   return isOwnFile(uid, mode);
 }

@@ -1,6 +1,12 @@
-import { existsSync, mkdirSync, realpathSync, renameSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeTemporaryDirectory, systemCode, systemReason, writeNewFile } from '@layers/core/io';
+import {
+  makeDirectories,
+  makeTemporaryDirectory,
+  systemCode,
+  systemReason,
+  writeNewFile,
+} from '@layers/core/io';
 import { isLayersError, LayersError } from '@layers/errors';
 
 /**
@@ -10,7 +16,7 @@ import { isLayersError, LayersError } from '@layers/errors';
  */
 export async function writeConfig(path: string, text: string): Promise<void> {
   try {
-    if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (!existsSync(dirname(path))) makeDirectories(dirname(path), 0o700);
     const final = finalPath(path);
     const directory = makeTemporaryDirectory(dirname(final), `.${basename(final).slice(0, 48)}.`);
     try {

@@ -254,6 +254,7 @@ describe('a cache', () => {
   test('does not exist where its directory cannot be made or belongs to everybody', () => {
     const open = (path: string) => LayerCache.open({ directory: path, version: 'v' });
     expect(open(join(scratch.file(Buffer.from('')), 'below'))).toBeNull();
+    expect(open('/proc/no/such')).toBeNull();
     const shared = join(scratch.folder, 'shared');
     mkdirSync(shared);
     chmodSync(shared, 0o777);
