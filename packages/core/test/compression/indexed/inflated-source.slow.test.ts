@@ -96,7 +96,8 @@ describe.each(WRITERS)('an index of the output of $writer', ({ writer, program, 
     for (const spacing of SPACINGS) {
       const index = indexOf(stored, compression, { spacing });
       expect(encodeIndex(index).length).toBeLessThan(all.length / 100 + 130 * KIB);
-      const hasPoints = compression === 'gzip' || writer.endsWith('frames');
+      // igzip -0 writes all data as one block, which has no other place to start at.
+      const hasPoints = (compression === 'gzip' && writer !== 'igzip -0') || writer.endsWith('frames');
       const points = index.spans.filter((span) => span.point !== null).length;
       if (hasPoints) expect(points).toBeGreaterThan(Math.min(100, all.length / spacing) / 4);
       checkReads(inflatedSource(memorySource(stored), index), all, hasPoints ? runs(100, 5000) : 3);
