@@ -1,9 +1,8 @@
-import { SCHEMA_VERSION } from '@layers/core/analysis';
+import { escapeJsonText, SCHEMA_VERSION } from '@layers/core/analysis';
 import { parseJson } from '@layers/core/oci';
 import type { ManifestDocument } from '../documents/registry.js';
 import { ExitStatus } from '../exit-status.js';
 import { findManifest, type ManifestFlags } from '../input/manifest-input.js';
-import { escapeJsonText } from '../output/escape.js';
 import { writeChunk } from '../output/write-out.js';
 import { present, templateOf } from '../render/present.js';
 import type { Session } from '../session.js';

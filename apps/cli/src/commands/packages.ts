@@ -1,3 +1,4 @@
+import { escapeJsonText } from '@layers/core/analysis';
 import { withAtomicFile } from '@layers/core/io';
 import { type PackagesDocument, type PackageType, packagesDocument } from '@layers/insight/packages';
 import { usageError } from '../command-error.js';
@@ -6,7 +7,6 @@ import type { PackageWord, SbomFormat } from '../flags/package-words.js';
 import { sourceDateEpoch } from '../flags/source-date-epoch.js';
 import { withImage } from '../input/inputs.js';
 import { inputPath } from '../input/open-input.js';
-import { escapeJsonText } from '../output/escape.js';
 import { createProgress, showsProgress } from '../output/progress.js';
 import { renderPackages } from '../render/packages.js';
 import { present, presentFindings } from '../render/present.js';

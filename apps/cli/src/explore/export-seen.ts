@@ -1,9 +1,8 @@
-import { imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
+import { imageInfo, jsonText, SCHEMA_VERSION } from '@layers/core/analysis';
 import { withAtomicFile, Yielder } from '@layers/core/io';
 import type { Explorer } from '@layers/explorer';
 import { usageError } from '../command-error.js';
 import type { ExploreDocument } from '../documents/explore.js';
-import { jsonText } from '../output/json-text.js';
 import type { Session } from '../session.js';
 import { outputPath, refuseEarly } from '../write/check-output.js';
 import { type Explored, sideOf } from './sides.js';

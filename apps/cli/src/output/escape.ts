@@ -58,17 +58,6 @@ export function escapeName(text: string, base64: string | undefined): string {
     : escapeBytesForTerminal(Buffer.from(base64, 'base64'));
 }
 
-const unsafeInJson = once(() => /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu);
-const BEYOND_ASCII = /[\x7f-\uffff]/;
-
-/** Escapes characters of JSON text that `JSON.stringify` leaves unescaped. The values stay the same. */
-export function escapeJsonText(json: string): string {
-  if (!BEYOND_ASCII.test(json)) return json;
-  return json.replace(unsafeInJson(), (character) =>
-    Array.from({ length: character.length }, (_, i) => `\\u${padded(character.charCodeAt(i), 4)}`).join(''),
-  );
-}
-
 function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const named = NAMED.get(code);

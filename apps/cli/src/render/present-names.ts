@@ -1,7 +1,7 @@
 import type { Finding } from '@layers/core/findings';
 import { ExitStatus } from '../exit-status.js';
 import { escapeForTerminal } from '../output/escape.js';
-import { jsonLines } from '../output/json-text.js';
+import { jsonLines } from '../output/json-lines.js';
 import { OutputClosed, writeText } from '../output/write-out.js';
 import type { Session } from '../session.js';
 import { type PresentOptions, present, templateOf } from './present.js';

@@ -1,6 +1,7 @@
+import { jsonText } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import { ExitStatus } from '../exit-status.js';
-import { jsonLines, jsonText } from '../output/json-text.js';
+import { jsonLines } from '../output/json-lines.js';
 import { type View, type ViewOptions, viewOf } from '../output/view.js';
 import { escapeForWorkflow, escapePiecesForWorkflow, isWorkflowLog } from '../output/workflow-log.js';
 import { OutputClosed, writeNotes, writeText } from '../output/write-out.js';

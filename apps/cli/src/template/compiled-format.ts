@@ -1,9 +1,9 @@
+import { escapeJsonText, exactJson } from '@layers/core/analysis';
 import { isLayersError } from '@layers/errors';
 import { fromJson, type GoValue, type Json, Template } from '@layers/gotemplate';
 import stableStringify from 'fast-json-stable-stringify';
 import { usageError } from '../command-error.js';
-import { escapeJsonText, escapeLinesForTerminal } from '../output/escape.js';
-import { exactJson } from '../output/exact-json.js';
+import { escapeLinesForTerminal } from '../output/escape.js';
 import { documentStruct } from './document-value.js';
 import type { FormatCommand } from './format-command.js';
 import type { RowTable } from './row-field.js';

@@ -1,3 +1,4 @@
+import { escapeJsonText } from '@layers/core/analysis';
 import {
   DOCKER_FUNCTIONS,
   GoMap,
@@ -10,7 +11,7 @@ import {
   type TemplateFunctions,
   textOf,
 } from '@layers/gotemplate';
-import { escapeJsonText, escapeLinesForTerminal } from '../output/escape.js';
+import { escapeLinesForTerminal } from '../output/escape.js';
 import { widthOf } from '../output/text-width.js';
 import { documentValue } from './document-value.js';
 import { fieldValue, type RowOptions } from './field-value.js';

@@ -1,11 +1,7 @@
+import { escapeJsonText } from '@layers/core/analysis';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  escapeBytesForTerminal,
-  escapeForTerminal,
-  escapeJsonText,
-  escapeName,
-} from '../../src/output/escape.ts';
+import { escapeBytesForTerminal, escapeForTerminal, escapeName } from '../../src/output/escape.ts';
 
 const RAW = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 

@@ -1,7 +1,7 @@
+import { exactJson, jsonText } from '@layers/core/analysis';
 import { JsonNumber } from '@layers/core/oci';
 import { describe, expect, it } from 'vitest';
-import { exactJson } from '../../src/output/exact-json.ts';
-import { jsonLines, jsonText } from '../../src/output/json-text.ts';
+import { jsonLines } from '../../src/output/json-lines.ts';
 import { pairText, valueText } from '../../src/render/diff/values.ts';
 import { viewOfWidth } from '../support/views.ts';
 

@@ -1,6 +1,7 @@
+import { jsonText } from '@layers/core/analysis';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonLines, jsonText } from '../../src/output/json-text.ts';
+import { jsonLines } from '../../src/output/json-lines.ts';
 
 const whole = (value: object) => [...jsonText(value)].join('');
 

@@ -24,11 +24,14 @@ export {
   type WasteDocument,
   type WasteItem,
 } from './documents.js';
+export { escapeJsonText } from './escape-json.js';
+export { exactJson } from './exact-json.js';
 export { allFindings } from './findings.js';
 export { declaredHistoryDocument, historyDocument } from './history.js';
 export { imageInfo, instructionsOfLayers, platformFields } from './image-info.js';
 export { imageListDocument } from './image-list.js';
 export { inspectDocument, layerReports } from './inspect.js';
+export { jsonText } from './json-text.js';
 export { describeEntry, type ListOptions, layerAt, listEntries, listHead, pathNotFound } from './list.js';
 export { parseInspectDocument } from './parse-inspect.js';
 export { editDistance, hintOfSimilarPaths } from './similar-paths.js';

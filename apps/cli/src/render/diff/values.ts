@@ -1,6 +1,6 @@
+import { exactJson } from '@layers/core/analysis';
 import { JsonNumber } from '@layers/core/oci';
 import { escapeForTerminal } from '../../output/escape.js';
-import { exactJson } from '../../output/exact-json.js';
 import type { View } from '../../output/view.js';
 
 /** The maximal length of a value where the output is not a terminal. */

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { JsonNumber } from '@layers/core/oci';
+import { randomBytes } from '#core/io/random.js';
+import { JsonNumber } from '../oci/json-number.js';
 
 /**
  * Returns what a serializer of JSON writes for a value, with numbers that JavaScript would round as they stand in their
@@ -13,7 +13,7 @@ export function exactJson<Text extends string | undefined>(
 ): Text | string {
   if (!hasExactNumber(value)) return serialize(value);
   // Text that no document can contain.
-  const mark = randomUUID();
+  const mark = Buffer.from(randomBytes(16)).toString('hex');
   const text = serialize(withMarks(value, mark)) ?? '';
   return text.replaceAll(new RegExp(`"${mark}([-+.0-9eE]+)"`, 'g'), '$1');
 }

@@ -1,7 +1,5 @@
-import { JsonNumber } from '@layers/core/oci';
-import stableStringify from 'fast-json-stable-stringify';
-import { escapeJsonText } from './escape.js';
-import { exactJson } from './exact-json.js';
+import { JsonNumber } from '../oci/json-number.js';
+import { escapeJsonText } from './escape-json.js';
 
 const PIECE = 64 * 1024;
 
@@ -36,14 +34,6 @@ export function* jsonText(document: object): Generator<string> {
     }
   }
   yield `${piece}\n`;
-}
-
-/**
- * Yields a list as one JSON object a line. Keys are sorted, also those of extended attributes. Equal entries of two
- * images are therefore equal lines, which `sort`, `comm` and `diff` can compare.
- */
-export function* jsonLines(items: Iterable<object>): Generator<string> {
-  for (const item of items) yield `${escapeJsonText(exactJson(item, stableStringify))}\n`;
 }
 
 interface Frame {
