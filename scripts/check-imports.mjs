@@ -18,6 +18,7 @@ const PACKAGES = [
   'packages/explorer',
   'packages/report',
   'apps/cli',
+  'apps/web',
 ];
 /** From the bottom up: a folder imports folders before it. */
 const FOLDERS = {
@@ -98,6 +99,7 @@ const FOLDERS = {
     'signals',
     'start',
   ],
+  'apps/web': ['messages', 'engine', 'page'],
 };
 
 /** The one folder of core that opens files, so that the rest of it works with bytes from anywhere. */

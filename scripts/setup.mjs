@@ -76,19 +76,24 @@ function removeStale(folder) {
 
 export function ensureBuilt() {
   ensureInstalled();
-  const sources = [...LIBRARIES, 'apps/cli'].flatMap((folder) =>
-    ['src', 'package.json', 'tsconfig.json', 'build.mjs'].map((name) => join(root, folder, name)),
+  const sources = [...LIBRARIES, 'apps/cli', 'apps/web'].flatMap((folder) =>
+    ['src', 'public', 'package.json', 'tsconfig.json', 'build.mjs'].map((name) => join(root, folder, name)),
   );
   sources.push(join(root, 'tsconfig.base.json'), join(stamps, 'installed'));
   const changed = Math.max(...sources.filter((path) => existsSync(path)).map(newest));
   const stamp = join(stamps, 'built');
-  if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed && existsSync(join(root, 'apps/cli/dist')))
+  if (
+    existsSync(stamp) &&
+    statSync(stamp).mtimeMs >= changed &&
+    ['cli', 'web'].every((name) => existsSync(join(root, 'apps', name, 'dist')))
+  )
     return;
   const started = new Date();
   console.error('layers: building');
   must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b']);
   LIBRARIES.forEach(removeStale);
   must(process.execPath, [join(root, 'apps/cli/build.mjs')]);
+  must(process.execPath, [join(root, 'apps/web/build.mjs')]);
   writeFileSync(stamp, '');
   // The time of the start: a source that changes during the build is newer than the stamp.
   utimesSync(stamp, started, started);

@@ -1,0 +1,69 @@
+// Bundles the page into dist/: static files that need no server. Run after `tsc -b`.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, 'dist');
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  write: false,
+  metafile: true,
+  outdir: 'dist',
+  platform: 'browser',
+  conditions: ['browser'],
+  format: 'esm',
+  target: ['chrome110', 'firefox114', 'safari16'],
+  minify: true,
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+const engineModule = await bundle({
+  entryPoints: ['src/engine/worker.ts'],
+  // Node's Buffer is a global.
+  inject: ['src/engine/buffer.ts'],
+  // Files that only Node runs are dropped as a whole; `bundle` refuses the others.
+  external: ['node:*'],
+});
+// A page of `file:` starts no module as a worker, and only a module waits at its top.
+const engine = `(async()=>{${engineModule}})()`;
+// The page starts the engine from its text: only such a worker has the security policy of the page.
+const page = await bundle({
+  entryPoints: ['src/page/main.ts'],
+  format: 'iife',
+  define: { LAYERS_ENGINE: JSON.stringify(engine) },
+});
+const style = await bundle({ entryPoints: ['src/page/style.css'] });
+
+const publicFile = (name) => readFileSync(join(here, 'public', name), 'utf8');
+const files = {
+  'index.html': publicFile('index.html'),
+  'page.js': page,
+  'page.css': style,
+  'icon.svg': publicFile('icon.svg'),
+  'manifest.webmanifest': publicFile('manifest.webmanifest'),
+};
+const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12);
+const serviceWorker = publicFile('service-worker.js')
+  .replace('VERSION', version)
+  .replace('[]', JSON.stringify(['./', ...Object.keys(files)]));
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+for (const [name, text] of Object.entries({ ...files, 'service-worker.js': serviceWorker }))
+  writeFileSync(join(dist, name), text);
+
+async function bundle(options) {
+  const { outputFiles, metafile } = await build({ ...common, ...options });
+  for (const [path, { imports }] of Object.entries(metafile.outputs)) {
+    const missing = imports.map((found) => found.path).filter((name) => name.startsWith('node:'));
+    if (missing.length > 0) throw new Error(`${path} needs ${missing.join(', ')}, which a browser lacks`);
+  }
+  return outputFiles[0].text;
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+const dist = fileURLToPath(new URL('../../apps/web/dist', import.meta.url));
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** Serves the built page as a host of static files does. */
+export async function servePage(): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer((request, response) => {
+    const name = request.url === '/' ? 'index.html' : (request.url ?? '');
+    try {
+      const bytes = readFileSync(join(dist, name));
+      response
+        .writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' })
+        .end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return { url: `http://127.0.0.1:${address.port}/`, server };
+}
+
+/** The page, and what it did that it must not do after it was loaded. */
+export interface OpenPage {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Requests, errors, messages of the console, dialogs. */
+  readonly incidents: string[];
+}
+
+export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
+  const context = await browser.newContext({ acceptDownloads: true });
+  const page = await context.newPage();
+  const incidents: string[] = [];
+  await page.goto(url);
+  if (url.startsWith('http')) await page.evaluate('navigator.serviceWorker.ready.then(() => null)');
+  context.on('request', (request) => {
+    // The browser asks for the icon when it likes.
+    if (!/^blob:|\/icon\.svg$/.test(request.url())) incidents.push(`request ${request.url()}`);
+  });
+  page.on('pageerror', (error) => incidents.push(`error ${error.message}`));
+  page.on('console', (message) => incidents.push(`console ${message.text()}`));
+  page.on('dialog', (dialog) => {
+    incidents.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return { context, page, incidents };
+}
+
+/** Chooses files, and waits until an image, a choice of images or an error is shown. */
+export async function choose(page: Page, paths: string | string[], input = '#files'): Promise<void> {
+  await page.setInputFiles(input, paths);
+  await done(page);
+}
+
+/** Waits until nothing is read, and an image, a choice of images or an error is shown. */
+export async function done(page: Page, shown = 'article, .problem, .archives button'): Promise<void> {
+  await page.waitForSelector(`main:has(.status[hidden]):has(${shown})`);
+}
+
+/** Returns the document that the page offers to save. */
+export async function savedJson(page: Page): Promise<string> {
+  return saved(page, 'Save as JSON');
+}
+
+/** Returns the content of what a button saves, in UTF-8. */
+export async function saved(page: Page, button: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button, exact: true }).click(),
+  ]);
+  return readFileSync(await download.path(), 'utf8');
+}

@@ -1,0 +1,222 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { examples } from '@layers/testing/command';
+import { archiveOf } from '@layers/testing/diff-archives';
+import { imagesFolder } from '@layers/testing/real-archives';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { command } from './layers-command.ts';
+import { startChromium, violationsOf } from './report-browser.ts';
+import { choose, done, type OpenPage, openPage, saved, savedJson, servePage } from './web-browser.ts';
+
+/** The page that reads images, in a real browser. */
+const folder = mkdtempSync(join(tmpdir(), 'layers-web-'));
+const demo = join(examples, 'demo.tar');
+const file = fileURLToPath(new URL('../../apps/web/dist/index.html', import.meta.url));
+let browser: Browser;
+let served: { readonly url: string; readonly server: Server };
+const opened: OpenPage[] = [];
+
+beforeAll(async () => {
+  browser = await startChromium();
+  served = await servePage();
+});
+afterAll(async () => {
+  await browser?.close();
+  served?.server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(async () => {
+  for (const { context, incidents } of opened.splice(0)) {
+    expect(incidents).toEqual([]);
+    await context.close();
+  }
+});
+
+async function open(url: string = served.url): Promise<Page> {
+  const page = await openPage(browser, url);
+  opened.push(page);
+  return page.page;
+}
+
+/** Runs `layers inspect --json` where the archive is, so that its document has the name that a browser knows. */
+function inspect(path: string, image: number): { readonly stdout: string; readonly stderr: string } {
+  const args = [command, 'inspect', '--json', '--image', `#${image + 1}`, basename(path)];
+  const env = { ...process.env, LAYERS_CACHE: 'off' };
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: dirname(path),
+    env,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 29,
+  });
+  return { stdout, stderr };
+}
+
+/** Returns the archives of a folder, and with `directories` the layouts in it instead. */
+function namesIn(path: string, directories: boolean): string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() === directories && !entry.name.endsWith('.md'))
+    .map(({ name }) => join(path, name));
+}
+
+const images = imagesFolder ?? examples;
+const archives = [images, join(images, 'field'), join(images, 'hostile')].flatMap((path) =>
+  namesIn(path, false),
+);
+const layouts = namesIn(join(images, 'oci-layouts'), true);
+
+describe('the documents are those of the command, byte for byte', () => {
+  it.each([demo, ...archives])('%s', async (path) => {
+    const page = await open();
+    await choose(page, path);
+    await expectSame(page, path);
+  });
+
+  it.each(layouts)('%s', async (path) => {
+    const page = await open();
+    await choose(page, path, '#directory');
+    await expectSame(page, path);
+  });
+});
+
+/** Compares each image, or the error. */
+async function expectSame(page: Page, path: string): Promise<void> {
+  const buttons = page.locator('.archives button');
+  const count = await buttons.count();
+  if (count === 0) {
+    await expectSameError(page, inspect(path, 0).stderr);
+    return;
+  }
+  for (let image = 0; image < count; image++) {
+    await buttons.nth(image).click();
+    await done(page, 'article, .result .problem');
+    const { stdout, stderr } = inspect(path, image);
+    if (stdout === '') await expectSameError(page, stderr);
+    else expect(await savedJson(page)).toBe(stdout);
+  }
+}
+
+async function expectSameError(page: Page, stderr: string): Promise<void> {
+  const [, sentence = '', code = ''] = /^error: (.*) \[(\w+)\]$/m.exec(stderr) ?? [];
+  expect(await page.locator('.problem p').first().textContent()).toBe(`${sentence} ${code}`);
+}
+
+describe('the page', () => {
+  it('works without a server, and shows several archives at once', async () => {
+    const page = await open(pathToFileURL(file).href);
+    await choose(page, [demo, join(examples, 'two-images.tar'), fileURLToPath(import.meta.url)]);
+    expect(await page.locator('.archives h2').allTextContents()).toEqual([
+      'demo.tar',
+      'two-images.tar',
+      basename(fileURLToPath(import.meta.url)),
+    ]);
+    expect(await page.locator('.archives button').count()).toBe(3);
+    expect(await page.locator('.problem').count()).toBe(1);
+    await page.locator('.archives button').nth(2).click();
+    await page.getByRole('heading', { name: 'bramble-worker:2.0' }).waitFor();
+  });
+
+  it('works without a network once it was opened', async () => {
+    const page = await open();
+    await page.context().setOffline(true);
+    await page.reload();
+    await choose(page, demo);
+    expect(await savedJson(page)).toBe(inspect(demo, 0).stdout);
+    opened[0]?.incidents.splice(0);
+  });
+
+  it('forbids requests, in the worker too', async () => {
+    const page = await open();
+    const request = `fetch('${served.url}').then(() => 'sent', () => 'refused')`;
+    expect(await page.evaluate(request)).toBe('refused');
+    const code = JSON.stringify(`${request}.then(postMessage)`);
+    const answer = `new Promise((resolve) => {
+      const worker = new Worker(URL.createObjectURL(new Blob([${code}])));
+      worker.onmessage = ({ data }) => resolve(data);
+    })`;
+    expect(await page.evaluate(answer)).toBe('refused');
+    const found = opened[0]?.incidents.splice(0) ?? [];
+    expect(found.filter((incident) => !incident.includes('Content Security Policy'))).toEqual([]);
+  });
+
+  it('shows a file as text or in hexadecimal, and saves it', async () => {
+    const tar = join(folder, 'files.tar');
+    const binary = Buffer.from([0, 1, 2, 0xff, 0x41]);
+    writeFileSync(
+      tar,
+      archiveOf(
+        [
+          [
+            { path: 'd/text', data: Buffer.from('é\u202e first\nsecond\n') },
+            { path: 'd/bytes', data: binary },
+          ],
+        ],
+        { form: 'hybrid', compression: 'gzip' },
+      ),
+    );
+    const page = await open();
+    await choose(page, tar);
+    await page.getByText('d/', { exact: true }).click();
+    await page.getByRole('button', { name: 'text', exact: true }).click();
+    const content = page.getByRole('region', { name: 'content' });
+    await content.waitFor();
+    expect(await content.textContent()).toBe('é\\u{202e} first\nsecond\n');
+    expect(await saved(page, 'Save text')).toBe('é\u202e first\nsecond\n');
+    await page.getByRole('button', { name: 'bytes', exact: true }).click();
+    await page.getByText('00000000  00 01 02 ff 41').waitFor();
+  });
+
+  it('shows the names of a hostile image as text', async () => {
+    const name = '<img src=x onerror=alert(1)>\u202e\u001b[31m';
+    const tar = join(folder, 'hostile <b>.tar');
+    const instruction = `RUN </script><script>alert(2)</script>${name}`;
+    const files = [{ path: `d/${name}`, data: Buffer.alloc(5000, 'x') }];
+    const history = [{ created_by: instruction }, { created_by: 'RUN rm' }];
+    writeFileSync(tar, archiveOf([files, [{ path: `d/.wh.${name}` }]], { form: 'hybrid' }, { history }));
+    const page = await open();
+    await choose(page, tar);
+    await page.getByText('d/', { exact: true }).click();
+    expect(await page.locator('article').textContent()).toContain(
+      '<img src=x onerror=alert(1)>\\u{202e}\\u{1b}[31m',
+    );
+    expect(await page.locator('article img, article script, article b').count()).toBe(0);
+  });
+
+  it('stops when work is cancelled, and can be used again', async () => {
+    const page = await open();
+    await page.setInputFiles('#files', demo);
+    await page.getByRole('button', { name: 'Cancel', includeHidden: true }).dispatchEvent('click');
+    expect(await page.locator('.status').isHidden()).toBe(true);
+    expect(await page.locator('article').count()).toBe(0);
+    await choose(page, demo);
+    expect(await savedJson(page)).toBe(inspect(demo, 0).stdout);
+  });
+
+  it('takes what is dropped', async () => {
+    const page = await open();
+    const bytes = Buffer.from('not an image').toString('base64');
+    await page.evaluate(`{
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob('${bytes}'), (c) => c.charCodeAt(0))], 'note.txt'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
+    }`);
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('note.txt');
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing that axe refuses: %s', async (colorScheme) => {
+    const page = await open();
+    await page.emulateMedia({ colorScheme });
+    expect(await violationsOf(page)).toEqual([]);
+    opened[0]?.incidents.splice(0);
+    await choose(page, demo);
+    await page.locator('details > summary').first().click();
+    await page.locator('.tree button').first().click();
+    await page.getByRole('region', { name: 'content' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+});
