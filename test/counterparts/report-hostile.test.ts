@@ -49,16 +49,19 @@ describe('a hostile image', () => {
     const file = join(folder, `${encodeURIComponent('hostile')}.html`);
     await writeReport(file, archive);
     const { page, incidents } = await openReport(browser, file);
-    for (const tab of await page.getByRole('tab').all()) await tab.click();
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      await expect.poll(() => tab.getAttribute('aria-selected')).toBe('true');
+    }
     await page.getByRole('tab', { name: 'Largest files' }).click();
+    await expect.poll(() => page.locator('tbody a').count()).toBe(files.length + 1);
     const rows = await page.locator('tbody a').allInnerTexts();
-    expect(rows.length).toBe(files.length + 1);
     expect(rows).toContain(`/d/${MARKUP}`);
     expect(rows).toContain('/d/a\\u{202e}gnp.exe');
     for (const link of await page.locator('tbody a').all()) {
       const name = ((await link.textContent()) ?? '').trim();
       await link.click();
-      expect(((await page.locator('.details h2').textContent()) ?? '').trim()).toBe(name);
+      await expect.poll(async () => (await page.locator('.details h2').textContent())?.trim()).toBe(name);
     }
     expect(await page.locator('.layers').textContent()).toContain('</script><script>alert(2)</script>');
     expect(await page.locator('img, iframe, object, a[href^="javascript"]').count()).toBe(0);

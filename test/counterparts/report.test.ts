@@ -67,10 +67,10 @@ describe('the page of a report', () => {
     expect(whole).toBe(`${inspect.totals.contentBytes.toLocaleString('en')} bytes`);
     for (const { layer, contentBytes } of inspect.layers) {
       await page.getByRole('navigation', { name: 'Layers' }).locator('ol button').nth(layer).click();
-      expect(fragmentOf(page)).toBe(`#/?layer=${layer}`);
-      expect(await details(page).locator('strong').first().getAttribute('title')).toBe(
-        `${contentBytes.toLocaleString('en')} byte${contentBytes === 1 ? '' : 's'}`,
-      );
+      await expect.poll(() => fragmentOf(page)).toBe(`#/?layer=${layer}`);
+      await expect
+        .poll(() => details(page).locator('strong').first().getAttribute('title'))
+        .toBe(`${contentBytes.toLocaleString('en')} byte${contentBytes === 1 ? '' : 's'}`);
     }
   });
 
@@ -78,16 +78,17 @@ describe('the page of a report', () => {
     const page = await open({ fragment: '#/etc?table=files' });
     expect(await textOf(details(page).locator('h2'))).toBe('/etc');
     const [path = ''] = await page.locator('tbody a').allInnerTexts();
+    const selected = (): Promise<string> => textOf(details(page).locator('h2'));
     await page.locator('tbody a').first().click();
-    expect(await textOf(details(page).locator('h2'))).toBe(path);
+    await expect.poll(selected).toBe(path);
     await page.goBack();
-    expect(await textOf(details(page).locator('h2'))).toBe('/etc');
+    await expect.poll(selected).toBe('/etc');
     await page.getByRole('searchbox', { name: 'Find a path' }).fill(path.slice(1));
     await page.locator('.hits a').first().click();
-    expect(await textOf(details(page).locator('h2'))).toBe(path);
-    expect(await page.locator('.hits').count()).toBe(0);
+    await expect.poll(selected).toBe(path);
+    await expect.poll(() => page.locator('.hits').count()).toBe(0);
     await page.getByRole('searchbox', { name: 'Find a path' }).fill('no such path');
-    expect(await textOf(page.locator('.hits'))).toBe('Nothing found');
+    await expect.poll(() => textOf(page.locator('.hits'))).toBe('Nothing found');
   });
 
   it('has every form of the picture; a click selects, a double click zooms in, keys move', async () => {
@@ -109,21 +110,35 @@ describe('the page of a report', () => {
         }
     expect(pictures.size).toBeGreaterThan(8);
 
+    await page.mouse.move(0, 0);
     await page.goto(page.url().replace(/#.*/, '#/'));
+    const selected = (): Promise<string> => textOf(details(page).locator('h2'));
+    await expect.poll(selected).toBe('Whole image');
+    const shownHint = (): Promise<string> => textOf(page.locator('.hint'));
+    const noHint = await shownHint();
     await canvas.hover({ position: middle });
-    const hint = await textOf(page.locator('.hint'));
+    await expect.poll(shownHint).not.toBe(noHint);
+    const hint = await shownHint();
     await canvas.click({ position: middle });
-    const selected = await textOf(details(page).locator('h2'));
-    expect(hint.startsWith(selected)).toBe(true);
+    await expect.poll(selected).not.toBe('Whole image');
+    const clicked = await selected();
+    expect(hint.startsWith(clicked)).toBe(true);
     await canvas.focus();
     await page.keyboard.press('ArrowUp');
-    expect(selected.startsWith(await textOf(details(page).locator('h2')))).toBe(true);
+    await expect.poll(selected).not.toBe(clicked);
+    const above = await selected();
+    expect(clicked.startsWith(above)).toBe(true);
     await page.keyboard.press('ArrowDown');
+    await expect.poll(selected).not.toBe(above);
     await page.keyboard.press('Enter');
-    expect(fragmentOf(page)).toMatch(/[?&]zoom=\d/);
+    await expect.poll(() => fragmentOf(page)).toMatch(/[?&]zoom=\d/);
+    const zoomed = fragmentOf(page);
     await page.keyboard.press('Escape');
+    await expect.poll(() => fragmentOf(page)).not.toBe(zoomed);
+    await page.goto(page.url().replace(/#.*/, '#/'));
+    await expect.poll(() => fragmentOf(page)).not.toMatch(/[?&]zoom=\d/);
     await canvas.dblclick({ position: middle });
-    expect(fragmentOf(page)).toMatch(/[?&]zoom=\d/);
+    await expect.poll(() => fragmentOf(page)).toMatch(/[?&]zoom=\d/);
   });
 
   it('has tables that sort and filter, with as many rows as the documents', async () => {
@@ -133,22 +148,24 @@ describe('the page of a report', () => {
     const rows = page.locator('tbody tr');
     for (const tab of await page.getByRole('tab').all()) {
       await tab.click();
-      expect(await tab.getAttribute('aria-selected')).toBe('true');
+      await expect.poll(() => tab.getAttribute('aria-selected')).toBe('true');
       expect(await rows.count()).toBeGreaterThan(0);
     }
     await page.getByRole('tab', { name: 'Waste' }).click();
-    expect(await rows.count()).toBe(waste.length);
+    await expect.poll(() => rows.count()).toBe(waste.length);
     await page.getByRole('tab', { name: 'History' }).click();
-    expect(await rows.count()).toBe(history.length);
-    await page.getByRole('tab', { name: 'Layers' }).click();
+    await expect.poll(() => rows.count()).toBe(history.length);
+    const layersTab = page.getByRole('tab', { name: 'Layers' });
+    await layersTab.click();
+    await expect.poll(() => layersTab.getAttribute('aria-selected')).toBe('true');
     const column = (): Promise<string[]> => page.locator('tbody td:first-child').allInnerTexts();
     const before = await column();
     const title = page.locator('th').first();
     await title.getByRole('button').click();
-    expect(await title.getAttribute('aria-sort')).toBe('descending');
+    await expect.poll(() => title.getAttribute('aria-sort')).toBe('descending');
     expect(await column()).toEqual(before.toReversed());
     await page.getByRole('searchbox', { name: 'Filter the rows' }).fill('nothing has this');
-    expect(await rows.count()).toBe(0);
+    await expect.poll(() => rows.count()).toBe(0);
   });
 
   it.each([
@@ -160,10 +177,13 @@ describe('the page of a report', () => {
     const page = await open(options);
     expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('searchbox', { name: 'Find a path' }).fill('e');
+    await page.locator('.hits').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('searchbox', { name: 'Find a path' }).fill('');
+    await page.locator('.hits').waitFor({ state: 'detached' });
     for (const tab of await page.getByRole('tab').all()) {
       await tab.click();
+      await expect.poll(() => tab.getAttribute('aria-selected')).toBe('true');
       expect(await violationsOf(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.width);
     }

@@ -13,6 +13,8 @@ export default defineConfig({
     // All files share one daemon, and a few requests keep two cores busy.
     fileParallelism: false,
     testTimeout: 600_000,
+    // What a page shows after a click; two busy cores take a while.
+    expect: { poll: { timeout: 30_000, interval: 20 } },
     hookTimeout: 300_000,
   },
 });

@@ -73,6 +73,31 @@ describe('p', () => {
     ]);
   });
 
+  it('stops after the pager has left the screen, so that the message of the shell stays', async () => {
+    const pager = join(scratch.folder, 'slow-pager.js');
+    writeFileSync(
+      pager,
+      `process.stdout.write('\\x1b[?1049h pages');
+process.on('SIGTSTP', () => setTimeout(() => {
+  process.stdout.write('\\x1b[?1049l');
+  process.kill(process.pid, 'SIGSTOP');
+}, 50));
+process.on('SIGCONT', () => process.exit());
+setInterval(() => {}, 1000);`,
+    );
+    const shell = onTerminal('bash', ['--norc', '-i'], {
+      env: { PS1: 'ready> ', PAGER: `${process.execPath} ${pager}` },
+    });
+    killAtEnd(shell);
+    await shell.until(shows('ready>'), 'the shell');
+    shell.type(`${process.execPath} ${command} explore ${demo}\r`);
+    await shell.until(shows('[Layers]'), 'the explorer');
+    await walk(shell, [FIND_CONFIG, ['p', 'pages']]);
+    shell.type('\x1a');
+    await shell.until((screen) => !shell.hasScreen() && shows('Stopped')(screen), 'the message of the shell');
+    await walk(shell, [['fg\r', 'Files after layer 2']]);
+  });
+
   it('uses less, which can be suspended with the explorer', needs('less'), async () => {
     const shell = onTerminal('bash', ['--norc', '-i'], { env: { PS1: 'ready> ', PAGER: '' } });
     killAtEnd(shell);

@@ -71,12 +71,12 @@ function ancestors({ paths, top }: Place): number[] {
   return found.reverse();
 }
 
-/** Fills the picture with the selected directory, or with that of the selected file. */
-function zoomIn(place: Place): void {
-  const { paths, selected } = place;
-  const isDirectory = paths.endOf(selected) > selected + 1;
-  const zoom = paths.namesOf(selected).length - (isDirectory ? 0 : 1);
-  place.show({ zoom });
+/** Selects a path, and fills the picture with its directory: itself, or that of a file. */
+function zoomIn(place: Place, path = place.selected): void {
+  const { paths } = place;
+  const isDirectory = paths.endOf(path) > path + 1;
+  const zoom = paths.namesOf(path).length - (isDirectory ? 0 : 1);
+  place.select(path, { zoom });
 }
 
 function Canvas({ place }: { readonly place: Place }) {
@@ -131,7 +131,11 @@ function Canvas({ place }: { readonly place: Place }) {
           const hit = event.detail === 0 ? null : pointed(event);
           if (hit !== null) place.select(hit.cell.path);
         }}
-        onDblClick={() => zoomIn(place)}
+        onDblClick={(event) => {
+          // What the first click selected may not be rendered yet.
+          const hit = pointed(event);
+          if (hit !== null) zoomIn(place, hit.cell.path);
+        }}
         onKeyDown={(event) => {
           const direction = KEYS.get(event.key);
           if (direction !== undefined)

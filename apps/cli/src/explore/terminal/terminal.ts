@@ -9,6 +9,9 @@ import { MOUSE_OFF, MOUSE_ON } from './mouse-reports.js';
 const OPEN = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J';
 const CLOSE = '\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
 
+/** How long a program that has the terminal may take to leave the screen when both are suspended. */
+const LEAVE_MS = 200;
+
 /** What happens on a terminal. */
 export interface TerminalEvents extends KeyboardEvents {
   /** The size changed, or the process continues after it was suspended. */
@@ -31,8 +34,10 @@ export class Terminal implements Display {
   #isOpen = false;
   #isClosed = true;
   #suspended: NodeJS.Timeout | undefined;
+  #leaving: NodeJS.Timeout | undefined;
   readonly #stop = (): void => this.#restore();
   readonly #suspendListener = (): void => this.suspend();
+  readonly #lentListener = (): void => this.#suspendWithUser();
   readonly #continueListener = (): void => this.#continue();
   readonly #resizeListener = (): void => this.#redraw();
   // A terminal that was closed: SIGHUP may be ignored, as nohup does.
@@ -109,9 +114,12 @@ export class Terminal implements Display {
   async lend<Result>(use: () => Promise<Result>): Promise<Result> {
     this.#restore();
     this.#ignoreSignals();
+    process.on('SIGTSTP', this.#lentListener);
     try {
       return await use();
     } finally {
+      process.removeListener('SIGTSTP', this.#lentListener);
+      clearTimeout(this.#leaving);
       if (!this.#isClosed) {
         this.#listenToSignals();
         this.#take();
@@ -134,6 +142,15 @@ export class Terminal implements Display {
     this.#suspended = setInterval(() => undefined, 60_000);
     // The shell waits for all processes of the pipeline.
     process.kill(0, 'SIGTSTP');
+  }
+
+  /**
+   * Suspends the process a little later than the program that has the terminal. The shell writes when this process stops:
+   * before that, the program must have left the alternate screen, which takes with it what is written there.
+   */
+  #suspendWithUser(): void {
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => process.kill(process.pid, 'SIGSTOP'), LEAVE_MS);
   }
 
   #continue(): void {
