@@ -6,7 +6,8 @@ import type { Codec } from './codec.js';
 import type { Decoder } from './decoder.js';
 import { gzipDecoder } from './gzip-decoder.js';
 import type { Inflater, InflaterOptions } from './inflater-types.js';
-import { type FrameListener, nativeZstdDecoder, portableZstdDecoder } from './zstd-decoder.js';
+import { portableZstdDecoder } from './portable-zstd-decoder.js';
+import { type FrameListener, nativeZstdDecoder } from './zstd-decoder.js';
 
 export { suitsZlibSync } from '#core/compression/zlib-sync-inflater.js';
 export type { Inflater, InflaterOptions } from './inflater-types.js';
@@ -31,7 +32,7 @@ export function inflaterOf(decoder: Decoder): Inflater {
       for (const piece of decoder.finish()) onBytes(piece);
     },
     trailing: () => decoder.trailing?.() ?? null,
-    close: decoder.close,
+    close: () => decoder.close(),
   };
 }
 

@@ -6,6 +6,7 @@ const SKIPPABLE = 0x184d2a50;
 const BLOCK_BYTES = 128 * 1024;
 const CHECKSUM_BYTES = 4;
 const RLE = 1;
+const COMPRESSED = 2;
 const RESERVED = 3;
 
 export interface ZstdFrames {
@@ -13,16 +14,28 @@ export interface ZstdFrames {
   walk(chunk: Uint8Array): void;
   /** Throws where the last frame is not complete. */
   finish(): void;
-  /** The sum of the window sizes of all blocks, in bytes. */
-  readonly windowWork: number;
   /** Position of the last header. The structure before it is valid. */
   readonly headerAt: number;
   /** Returns the error for bytes at `position` that do not start a frame; null where they may start one. */
   noFrameAt(position: number): LayersError | null;
   /** Returns the start of the frame that contains the byte at `position` of the last chunk. */
   frameAt(position: number): number;
+  /** Returns what is known, after the last chunk, of the frame that contains the byte at `position` of that chunk. */
+  frame(position: number): ZstdFrame;
   /** Returns the start of the next frame after `position`, or infinity. Positions must be ascending. */
   nextFrameAfter(position: number): number;
+}
+
+export interface ZstdFrame {
+  readonly start: number;
+  /** Bytes; 0 for a skippable frame. */
+  readonly window: number;
+  /** Whether the header has the size of the window, and not that of the content. */
+  readonly declaresWindow: boolean;
+  /** The number of blocks up to now. */
+  readonly blocks: number;
+  /** The most bytes that these blocks can be. */
+  readonly mostBytes: number;
 }
 
 /**
@@ -41,12 +54,11 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
   let offset = 0;
   let frames = 0;
   let descriptor = 0;
-  let window = 0;
-  let windowWork = 0;
   let headerAt = 0;
-  /** Starts of frames: the last one before the chunk, and those in it. */
-  let starts: number[] = [0];
-  /** Index in `starts` of the last result of `nextFrameAfter`. */
+  let current = newFrame(0);
+  /** The last frame that starts before the chunk, and those that start in it. */
+  let known = [current];
+  /** Index in `known` of the last result of `nextFrameAfter`. */
   let nextStart = 0;
 
   const corrupt = (what: string) => formatError('ERR_LAYERS_ZSTD_CORRUPT', what, offset);
@@ -64,7 +76,7 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
   }
 
   function noFrame(): LayersError {
-    const at = starts.at(-1) ?? 0;
+    const at = current.start;
     if (frames > 0) return formatError('ERR_LAYERS_ZSTD_TRAILING', 'unexpected data after the end', at);
     return formatError('ERR_LAYERS_ZSTD_CORRUPT', 'not zstd data', at);
   }
@@ -76,8 +88,9 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
     for (let index = 0; index < dictionaryBytes; index++) {
       if (head.getUint8(dictionaryAt + index) !== 0) throw needsDictionary(offset);
     }
-    window = single ? contentSize(dictionaryAt + dictionaryBytes) : windowSize(head.getUint8(0));
-    if (window > windowLimit) throw windowTooLarge(window, windowLimit, offset);
+    current.declaresWindow = !single;
+    current.window = single ? contentSize(dictionaryAt + dictionaryBytes) : windowOf(head.getUint8(0));
+    if (current.window > windowLimit) throw windowTooLarge(current.window, windowLimit, offset);
     expect('block', 3);
   }
 
@@ -94,8 +107,10 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
     const type = (bits >> 1) & 3;
     const size = bits >>> 3;
     if (type === RESERVED) throw corrupt('unknown block type');
-    if (size > Math.min(window, BLOCK_BYTES)) throw corrupt('a block is larger than the format allows');
-    windowWork += window;
+    const mostBytes = Math.min(current.window, BLOCK_BYTES);
+    if (size > mostBytes) throw corrupt('a block is larger than the format allows');
+    current.blocks += 1;
+    current.mostBytes += type === COMPRESSED ? mostBytes : size;
     skip = type === RLE ? 1 : size;
     if ((bits & 1) === 0) return;
     if ((descriptor & 4) !== 0) skip += CHECKSUM_BYTES;
@@ -123,18 +138,22 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
     }
   }
 
+  const frame = (position: number) => known.findLast(({ start }) => start <= position) ?? current;
+
   return {
     walk(chunk) {
       let at = 0;
-      starts = starts.slice(-1);
+      known = [current];
       nextStart = 0;
       while (at < chunk.length) {
         const passed = Math.min(skip, chunk.length - at);
         skip -= passed;
         at += passed;
         offset += passed;
-        if (skip === 0 && have === 0 && state === 'magic' && at < chunk.length && offset > 0)
-          starts.push(offset);
+        if (skip === 0 && have === 0 && state === 'magic' && at < chunk.length && offset > 0) {
+          current = newFrame(offset);
+          known.push(current);
+        }
         while (skip === 0 && at < chunk.length && have < need) {
           head.setUint8(have++, chunk[at++] ?? 0);
           offset += 1;
@@ -150,20 +169,24 @@ export function zstdFrames(windowLimit: number): ZstdFrames {
     get headerAt() {
       return headerAt;
     },
-    noFrameAt: (position) =>
-      state === 'magic' && have > 0 && (starts.at(-1) ?? 0) <= position ? noFrame() : null,
-    frameAt: (position) => starts.findLast((start) => start <= position) ?? 0,
+    noFrameAt: (position) => (state === 'magic' && have > 0 && current.start <= position ? noFrame() : null),
+    frameAt: (position) => frame(position).start,
+    frame,
     nextFrameAfter(position) {
-      while ((starts[nextStart] ?? Number.POSITIVE_INFINITY) <= position) nextStart++;
-      return starts[nextStart] ?? Number.POSITIVE_INFINITY;
-    },
-    get windowWork() {
-      return windowWork;
+      while ((known[nextStart]?.start ?? Number.POSITIVE_INFINITY) <= position) nextStart++;
+      return known[nextStart]?.start ?? Number.POSITIVE_INFINITY;
     },
   };
 }
 
-function windowSize(descriptor: number): number {
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function newFrame(start: number): Mutable<ZstdFrame> {
+  return { start, window: 0, declaresWindow: false, blocks: 0, mostBytes: 0 };
+}
+
+/** Returns the bytes of a window from its descriptor (RFC 8878, 3.1.1.1.2). */
+export function windowOf(descriptor: number): number {
   const base = 2 ** (10 + (descriptor >> 3));
   return base + (base / 8) * (descriptor & 7);
 }

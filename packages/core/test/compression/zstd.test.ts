@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { Decoder } from '../../src/compression/decoder.ts';
 import { createInflater } from '../../src/compression/inflater.ts';
 import { openNodeCodec } from '../../src/compression/node-codec.ts';
-import { nativeZstdDecoder, portableZstdDecoder } from '../../src/compression/zstd-decoder.ts';
+import { portableZstdDecoder } from '../../src/compression/portable-zstd-decoder.ts';
+import { nativeZstdDecoder } from '../../src/compression/zstd-decoder.ts';
 import { chunksOf, codeOf, concat, growth, inflateAll, made, sample, sha256 } from './support.ts';
 
 function codec(viaHandle?: boolean) {
@@ -156,6 +157,19 @@ describe.each(DECODERS)('zstd by %s', { timeout: 60_000 }, (engine, open) => {
     expect(codeOf(() => decode(open(), concat(raw(text), new Uint8Array(8)), 1))).toBe(
       'ERR_LAYERS_ZSTD_TRAILING',
     );
+  });
+
+  it('reads many small frames, each with a large window', () => {
+    // The frames of zstd:chunked by podman: a block with the content of a file, then an empty one.
+    const content = sample(300);
+    const one = concat(bytes(...MAGIC, 0x00, 0x68), block(0, content.length), content, block(0, 0, true));
+    const count = 3000;
+    const decoder = open();
+    const joined = concat(...Array.from({ length: count }, () => one));
+    const output = [...decoder.feed(joined)].map((piece) => piece.slice());
+    for (const piece of decoder.finish()) output.push(piece.slice());
+    decoder.close();
+    expect(sha256(concat(...output))).toBe(sha256(concat(...Array.from({ length: count }, () => content))));
   });
 
   it('does not allocate a declared window or content size before it has the bytes', () => {
