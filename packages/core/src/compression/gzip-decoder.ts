@@ -130,8 +130,9 @@ export function gzipDecoder(codec: Codec, options: GzipOptions = {}): Decoder {
       }
       offset += chunk.length;
     },
-    finish() {
-      if (state === 'between' || state === 'padding' || state === 'ignored') return [];
+    *finish() {
+      if (state === 'body') yield* codec.rest?.() ?? [];
+      if (state === 'between' || state === 'padding' || state === 'ignored') return;
       throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'unexpected end of data', offset);
     },
     trailing: () => (state === 'padding' ? 'zeros' : state === 'ignored' ? 'data' : null),

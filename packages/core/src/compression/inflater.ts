@@ -1,7 +1,8 @@
 import { LayersError } from '@layers/errors';
 import { openNodeCodec } from '#core/compression/node-codec.js';
 import { isHandleTested } from '#core/compression/node-handle.js';
-import { loadZlibSync, suitsZlibSync, zlibSyncInflater } from '#core/compression/zlib-sync-inflater.js';
+import { openPooledCodec } from '#core/compression/pooled-codec.js';
+import { loadZlibSync, suitsZlibSync, zlibSyncDecoder } from '#core/compression/zlib-sync-inflater.js';
 import type { Codec } from './codec.js';
 import type { Decoder } from './decoder.js';
 import { gzipDecoder } from './gzip-decoder.js';
@@ -62,18 +63,40 @@ export function zstdDecoder(onFrame?: FrameListener): Decoder {
   return codec === null ? portableZstdDecoder(onFrame) : nativeZstdDecoder(codec, onFrame);
 }
 
+/** A decoder that works in Node's thread pool: it yields pieces of at most 512 KiB, and UNFINISHED. */
+export interface PooledDecoder extends Decoder {
+  /** Resolves when the next step has output, or has failed. Await it after each UNFINISHED. */
+  ready(): Promise<void>;
+}
+
+/** Creates a decoder for gzip or zstd that works in Node's thread pool; returns null where `canUsePool` is false. */
+export function pooledDecoder(
+  compression: 'gzip' | 'zstd',
+  options: Omit<InflaterOptions, 'engine'> = {},
+): PooledDecoder | null {
+  const codec = openPooledCodec(compression === 'gzip' ? 'deflate' : 'zstd');
+  if (codec === null) return null;
+  const decoder = compression === 'gzip' ? gzipDecoder(codec, options) : nativeZstdDecoder(codec);
+  return { ...decoder, ready: codec.ready };
+}
+
 /**
- * Creates a synchronous inflater for one blob. Close it, also after an error.
+ * Creates a synchronous decoder for one blob. Close it, also after an error.
  *
  * Its methods throw ERR_LAYERS_GZIP_CORRUPT, _TRUNCATED, _TRAILING; ERR_LAYERS_ZSTD_CORRUPT, _TRUNCATED,
  * _TRAILING, _WINDOW, _DICTIONARY. Unless the engine is `portable` they may also throw `NeedsPortableInflater`.
  */
-export function createInflater(compression: 'gzip' | 'zstd', options: InflaterOptions = {}): Inflater {
+export function createDecoder(compression: 'gzip' | 'zstd', options: InflaterOptions = {}): Decoder {
   const { engine = 'auto' } = options;
   if (compression === 'gzip' && engine !== 'portable') {
     const library = engine === 'zlib-sync' || !isHandleTested() ? loadZlibSync() : null;
-    if (library !== null) return zlibSyncInflater(library);
+    if (library !== null) return zlibSyncDecoder(library);
     if (engine === 'zlib-sync') throw missing('zlib-sync', 'install the package zlib-sync');
   }
-  return inflaterOf(portableDecoder(compression, options));
+  return portableDecoder(compression, options);
+}
+
+/** Creates an inflater from the decoder that `createDecoder` creates. */
+export function createInflater(compression: 'gzip' | 'zstd', options: InflaterOptions = {}): Inflater {
+  return inflaterOf(createDecoder(compression, options));
 }

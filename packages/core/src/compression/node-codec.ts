@@ -1,7 +1,13 @@
 import * as zlib from 'node:zlib';
 import { type Codec, CodecFailure } from './codec.js';
 import { PIECE_BYTES, pieces } from './decoder.js';
-import { hasInternals, isHandleTested, type ZlibHandle, type ZlibInternals } from './node-handle.js';
+import {
+  hasInternals,
+  isHandleTested,
+  type PooledHandle,
+  type ZlibHandle,
+  type ZlibInternals,
+} from './node-handle.js';
 
 /** For zstd any other flush is the end of the input. */
 const FLUSH = zlib.constants.Z_NO_FLUSH;
@@ -13,7 +19,8 @@ export function hasNodeZstd(): boolean {
   return 'createZstdDecompress' in zlib;
 }
 
-function makeStream(kind: 'deflate' | 'zstd'): object | null {
+/** Creates a stream of Node; returns null where this version has none. */
+export function makeStream(kind: 'deflate' | 'zstd'): object | null {
   if (kind === 'deflate') return zlib.createInflateRaw({ chunkSize: PIECE_BYTES });
   if (!('createZstdDecompress' in zlib) || typeof zlib.createZstdDecompress !== 'function') return null;
   const stream: unknown = zlib.createZstdDecompress({ chunkSize: PIECE_BYTES });
@@ -52,7 +59,7 @@ function throughHandle(stream: ZlibInternals, handle: ZlibHandle): Codec {
   };
 }
 
-function throughProcessChunk(stream: ZlibInternals, handle: ZlibHandle, inputBytes: number): Codec {
+function throughProcessChunk(stream: ZlibInternals, handle: PooledHandle, inputBytes: number): Codec {
   const close = handle.close.bind(handle);
   const nothing = () => {};
   let closed = false;

@@ -14,9 +14,16 @@ export interface ZlibHandle {
   onerror: (message: string) => void;
 }
 
+/** The same handle, which also works in the thread pool. */
+export interface PooledHandle extends ZlibHandle {
+  /** Starts a write as `writeSync` does. Its memory must stay until `cb` or `onerror` is called. */
+  write(...write: Parameters<ZlibHandle['writeSync']>): void;
+  cb?: () => void;
+}
+
 /** The internals of a stream of node:zlib. */
 export interface ZlibInternals {
-  _handle: ZlibHandle | null;
+  _handle: PooledHandle | null;
   readonly _writeState: Uint32Array;
   readonly bytesWritten: number;
   _processChunk(chunk: Uint8Array, flush: number): Uint8Array;
@@ -39,11 +46,11 @@ export function isHandleTested(): boolean {
 }
 
 /** Returns whether a stream has the internals that this package uses. */
-export function hasInternals(stream: object): stream is ZlibInternals & { _handle: ZlibHandle } {
+export function hasInternals(stream: object): stream is ZlibInternals & { _handle: PooledHandle } {
   if (!('_handle' in stream && '_writeState' in stream && '_processChunk' in stream)) return false;
   const { _handle: handle, _writeState: state, _processChunk: processChunk } = stream;
   if (typeof handle !== 'object' || handle === null || !(state instanceof Uint32Array)) return false;
-  const methods = ['writeSync', 'reset', 'close'];
+  const methods = ['write', 'writeSync', 'reset', 'close'];
   return (
     typeof processChunk === 'function' &&
     state.length >= 2 &&

@@ -1,4 +1,4 @@
-import type { Inflater } from './inflater-types.js';
+import type { Decoder } from './decoder.js';
 
 /** A browser loads no addons. */
 export function suitsZlibSync(_blobBytes: number): boolean {
@@ -9,6 +9,6 @@ export function loadZlibSync(): null {
   return null;
 }
 
-export function zlibSyncInflater(_library: null): Inflater {
+export function zlibSyncDecoder(_library: null): Decoder {
   throw new TypeError('a browser has no zlib-sync');
 }

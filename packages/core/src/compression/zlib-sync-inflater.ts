@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import type { LayersError } from '@layers/errors';
-import { formatError, pieces } from './decoder.js';
-import type { Inflater, OnBytes } from './inflater-types.js';
+import { type Decoder, formatError, pieces } from './decoder.js';
 import { NeedsPortableInflater } from './needs-portable-inflater.js';
 
 interface NativeInflate {
@@ -57,7 +56,7 @@ export function loadZlibSync(): ZlibSync | null {
  * Decompresses one gzip member (RFC 1952) with zlib-sync. The package does not report how much input it used, so the
  * last byte is always passed alone: the stream must end with exactly that byte.
  */
-export function zlibSyncInflater(library: ZlibSync): Inflater {
+export function zlibSyncDecoder(library: ZlibSync): Decoder {
   const inflate = new library.Inflate({ windowBits: GZIP_WINDOW_BITS, chunkSize: GROW_BYTES });
   const lastByte = new Uint8Array(1);
   let hasLastByte = false;
@@ -67,7 +66,7 @@ export function zlibSyncInflater(library: ZlibSync): Inflater {
   const corrupt = (): LayersError =>
     formatError('ERR_LAYERS_GZIP_CORRUPT', inflate.msg ?? 'damaged data', offset);
 
-  function decode(input: Uint8Array, onBytes: OnBytes): void {
+  function* decode(input: Uint8Array): Generator<Uint8Array> {
     if (input.length === 0) return;
     if (ended) throw new NeedsPortableInflater('data follows the first member');
     inflate.push(input, SYNC_FLUSH);
@@ -75,24 +74,24 @@ export function zlibSyncInflater(library: ZlibSync): Inflater {
     if (err < 0 && err !== BUF_ERROR) throw corrupt();
     offset += input.length;
     ended = err === STREAM_END;
-    if (result instanceof Uint8Array) for (const piece of pieces(result)) onBytes(piece);
+    if (result instanceof Uint8Array) yield* pieces(result);
   }
 
   return {
     engine: 'zlib-sync',
-    push(chunk, onBytes) {
+    *feed(chunk) {
       const last = chunk[chunk.length - 1];
       if (last === undefined) return;
-      if (hasLastByte) decode(lastByte, onBytes);
+      if (hasLastByte) yield* decode(lastByte);
       for (let at = 0; at < chunk.length - 1; at += INPUT_BYTES) {
-        decode(chunk.subarray(at, Math.min(at + INPUT_BYTES, chunk.length - 1)), onBytes);
+        yield* decode(chunk.subarray(at, Math.min(at + INPUT_BYTES, chunk.length - 1)));
       }
       if (ended) throw new NeedsPortableInflater('data follows the first member');
       lastByte[0] = last;
       hasLastByte = true;
     },
-    finish(onBytes) {
-      if (hasLastByte) decode(lastByte, onBytes);
+    *finish() {
+      if (hasLastByte) yield* decode(lastByte);
       hasLastByte = false;
       if (!ended) throw formatError('ERR_LAYERS_GZIP_TRUNCATED', 'unexpected end of data', offset);
     },

@@ -42,9 +42,9 @@ export function nativeZstdDecoder(codec: Codec, onFrame?: FrameListener): Decode
       }
       if (problem !== null) throw problem;
     },
-    finish() {
+    *finish() {
+      yield* codec.rest?.() ?? [];
       frames.finish();
-      return [];
     },
     close: () => codec.close(),
   };

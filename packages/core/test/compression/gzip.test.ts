@@ -183,7 +183,7 @@ describe('gzip', () => {
       const parts: Uint8Array[] = [];
       for (const chunk of chunksOf(bytes, size))
         for (const part of decoder.feed(chunk)) parts.push(part.slice());
-      decoder.finish();
+      for (const part of decoder.finish()) parts.push(part.slice());
       decoder.close();
       return concat(...parts);
     };

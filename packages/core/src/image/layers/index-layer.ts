@@ -25,7 +25,8 @@ export interface LayerTask extends LayerReadOptions {
   readonly progress: BigInt64Array | null;
 }
 
-const CHUNK_BYTES = 256 * 1024;
+/** How many bytes of a blob are read at once. */
+export const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Indexes a layer that can be read by position. Walks the headers of an uncompressed layer whose digests are not requested; reads any
@@ -142,7 +143,8 @@ function readThrough(
   return readInto(createSink(task, engine, onTar), source, task);
 }
 
-function createSink(task: LayerTask, engine: Engine, onTar?: (bytes: Uint8Array) => void): LayerSink {
+/** Creates the sink that reads a layer from its start. */
+export function createSink(task: LayerTask, engine: Engine, onTar?: (bytes: Uint8Array) => void): LayerSink {
   const { compression } = task;
   // The contents of an uncompressed layer can be read again to compare them, without fingerprints.
   const fingerprintKey = compression === null ? null : task.fingerprintKey;

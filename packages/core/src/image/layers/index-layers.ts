@@ -1,24 +1,22 @@
-import { hasNodeZstd } from '#core/compression/node-codec.js';
-import { availableThreads, openPool, type Pool, SMALL_YOUNG_GENERATION } from '#core/image/layers/threads.js';
-import type { SourceReference, SyncByteSource } from '../../io/byte-source.js';
-import { encodedPoints } from './encoded-points.js';
-import { createHashRing } from './hash-ring.js';
+import { availableThreads } from '#core/image/layers/threads.js';
+import { canIndexInPool, indexLayerInPool } from './index-in-pool.js';
+import { forThread, indexInThreads } from './index-in-threads.js';
 import { indexLayerWithPauses, isReadThrough, type LayerTask } from './index-layer.js';
 import type { LayerIndex } from './layer-index.js';
-
-export interface IndexOptions {
-  /** The most layers to read at once, each in a thread; 0 reads all in this thread. Default: one for each core. */
-  readonly threads?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** The least bytes to read for which starting threads is worth its cost. */
 export const WORTH_THREADS_BYTES = 4 * 1024 * 1024;
 
+export interface IndexOptions {
+  /** The most layers to read at once; 0 reads all in this thread. Default: one for each core. */
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Indexes layers. Reads layers in worker threads, the largest first, so that the last one to finish is small; walks
- * headers in this thread. A compressed layer that is larger than the share of one core is hashed by threads of its
- * own. Returns the indexes in the order of the tasks. Throws ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
+ * Indexes layers. Reads compressed layers in this thread while Node's thread pool decompresses them, or in worker threads;
+ * walks headers in this thread. The largest is read first, so that the last one to finish is small. Returns the indexes in
+ * the order of the tasks. Throws ERR_LAYERS_READ and ERR_LAYERS_LIMIT.
  *
  * @param onIndex called with each index when it is made, in any order. With it, the first tasks are done first: what comes
  *   early counts more than the time for all
@@ -28,91 +26,73 @@ export async function indexLayers(
   options: IndexOptions = {},
   onIndex?: (task: LayerTask, index: LayerIndex) => void,
 ): Promise<LayerIndex[]> {
-  const here = async (task: LayerTask): Promise<LayerIndex> => {
-    const index = await indexLayerWithPauses(task, options.signal);
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const indexes = new Map<LayerTask, LayerIndex>();
+  const keep = (task: LayerTask, index: LayerIndex): void => {
+    indexes.set(task, index);
     onIndex?.(task, index);
-    return index;
   };
-  const toRead = tasks.filter(isReadThrough).flatMap(forThread);
-  const bytes = toRead.reduce((sum, { size }) => sum + size, 0);
+  const { cores, pooled, threaded, others } = distribute(tasks, options, onIndex === undefined);
+  const work = [
+    ...(threaded.length === 0 ? [] : [indexInThreads(threaded, { cores, signal }, keep)]),
+    ...workers(pooled, Math.min(cores, POOL_THREADS), async (task) =>
+      keep(task, await indexLayerInPool(task, signal)),
+    ),
+    ...workers(others, 1, async (task) => keep(task, await indexLayerWithPauses(task, signal))),
+  ];
+  try {
+    await Promise.all(work);
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(work);
+    throw error;
+  }
+  return tasks.flatMap((task) => indexes.get(task) ?? []);
+}
+
+/** Where layers are read. */
+interface Distribution {
+  readonly cores: number;
+  readonly pooled: readonly LayerTask[];
+  readonly threaded: ReturnType<typeof forThread>;
+  readonly others: readonly LayerTask[];
+}
+
+function distribute(tasks: readonly LayerTask[], options: IndexOptions, largestFirst: boolean): Distribution {
   const cores = options.threads ?? availableThreads();
-  if (cores === 0 || toRead.length === 0 || bytes < WORTH_THREADS_BYTES) {
-    const indexes: LayerIndex[] = [];
-    for (const task of tasks) indexes.push(await here(task));
-    return indexes;
-  }
-  const largest = toRead.reduce((a, b) => (b.size > a.size ? b : a));
-  const split =
-    cores > 1 && largest.task.compression !== null && largest.size > bytes / cores ? largest : null;
-  const threads = Math.min(cores, toRead.length) + (split === null ? 0 : 1);
-  const usesScriptZstd = toRead.some(({ task }) => task.compression === 'zstd') && !hasNodeZstd();
-  const pool = await openPool(threads, usesScriptZstd ? {} : SMALL_YOUNG_GENERATION, options.signal);
-  try {
-    const results = new Map<LayerTask, Promise<LayerIndex>>();
-    const there = async (task: LayerTask, result: Promise<LayerIndex>): Promise<LayerIndex> => {
-      const index = await result;
-      onIndex?.(task, index);
-      return index;
-    };
-    const inOrder =
-      onIndex === undefined
-        ? [...toRead].sort((a, b) => Number(b === split) - Number(a === split) || b.size - a.size)
-        : toRead;
-    for (const layer of inOrder) {
-      const { original, task, source } = layer;
-      const result =
-        layer === split ? indexSplit(pool, layer) : pool.index({ do: 'index', task, source, ring: null });
-      results.set(original, there(original, result));
-    }
-    return await Promise.all(tasks.map((task) => results.get(task) ?? here(task)));
-  } finally {
-    await pool.close();
-  }
+  if (cores === 0) return { cores, pooled: [], threaded: [], others: tasks };
+  const toRead = tasks.filter(isReadThrough);
+  if (largestFirst) toRead.sort((a, b) => b.source.size - a.source.size);
+  const pooled = isForThreads(toRead, cores) ? [] : toRead.filter(canIndexInPool);
+  const found = toRead.filter((task) => !pooled.includes(task)).flatMap(forThread);
+  const bytes = found.reduce((sum, { size }) => sum + size, 0);
+  const threaded = bytes < WORTH_THREADS_BYTES ? [] : found;
+  const elsewhere = new Set([...pooled, ...threaded.map(({ original }) => original)]);
+  return { cores, pooled, threaded, others: tasks.filter((task) => !elsewhere.has(task)) };
 }
 
-/**
- * Finds the access points of a blob, in a thread where that is worth it. Returns them as `encodedPoints` does. Throws its
- * errors, and the reason of the signal.
- */
-export async function findAccessPoints(
-  source: SyncByteSource,
-  compression: 'gzip' | 'zstd',
-  { threads, signal }: IndexOptions = {},
-): Promise<Uint8Array | null> {
-  const reference = source.reference();
-  if (threads === 0 || reference === null || source.size < WORTH_THREADS_BYTES)
-    return encodedPoints(source, compression);
-  const pool = await openPool(1, SMALL_YOUNG_GENERATION, signal);
-  try {
-    return await pool.points({ do: 'points', source: reference, compression });
-  } finally {
-    await pool.close();
-  }
+/** The threads of Node's pool, unless the user sets another number. */
+const POOL_THREADS = 4;
+
+/** Many large layers on many cores: this thread would hash them more slowly than the others decompress them. */
+const MANY_BYTES = 64 * 1024 * 1024;
+
+/** Returns whether worker threads that read whole layers are faster than the thread pool. */
+function isForThreads(toRead: readonly LayerTask[], cores: number): boolean {
+  const sizes = toRead.map(({ source }) => source.size);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return cores > 2 && bytes > MANY_BYTES && sizes.every((size) => size < bytes / 2);
 }
 
-/** A task that another thread can do. */
-interface ThreadTask {
-  readonly original: LayerTask;
-  readonly task: Omit<LayerTask, 'source'>;
-  readonly source: SourceReference;
-  /** Bytes of the layer. */
-  readonly size: number;
-}
-
-/** Returns a task as another thread needs it; nothing where only this thread can read the layer. */
-function forThread(original: LayerTask): ThreadTask[] {
-  const { source, ...task } = original;
-  const reference = source.reference();
-  return reference === null ? [] : [{ original, task, source: reference, size: source.size }];
-}
-
-/** Reads one layer with three threads: one decompresses, one hashes the tar, one hashes the blob. */
-async function indexSplit(pool: Pool, { task, source }: ThreadTask): Promise<LayerIndex> {
-  const ring = createHashRing();
-  const [index, diffIds, digests] = await Promise.all([
-    pool.index({ do: 'index', task: { ...task, storedDigests: [], tarDigests: [] }, source, ring }),
-    pool.digests({ do: 'hash', ring, algorithms: task.tarDigests }),
-    pool.digests({ do: 'digest', source, algorithms: task.storedDigests }),
-  ]);
-  return { ...index, digests, diffIds: index.inflated ? diffIds : [] };
+/** Starts functions that do the tasks in turn, so many at once. */
+function workers(
+  tasks: readonly LayerTask[],
+  count: number,
+  work: (task: LayerTask) => Promise<void>,
+): Promise<void>[] {
+  const queue = tasks.values();
+  return Array.from({ length: Math.min(count, tasks.length) }, async () => {
+    for (const task of queue) await work(task);
+  });
 }

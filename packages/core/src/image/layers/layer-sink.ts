@@ -1,11 +1,14 @@
 import { LayersError } from '@layers/errors';
 import { createTarParser, type TarParser } from '@layers/tar';
+import { UNFINISHED } from '../../compression/codec.js';
+import type { Decoder } from '../../compression/decoder.js';
 import { createIndexBuilder, type IndexBuilder } from '../../compression/indexed/index-builder.js';
 import { encodeIndex } from '../../compression/indexed/index-format.js';
-import { createInflater, type Inflater, inflaterOf } from '../../compression/inflater.js';
+import { createDecoder } from '../../compression/inflater.js';
 import { type Compression, sniffCompression } from '../../compression/sniff.js';
 import type { ComputableAlgorithm } from '../../digest/digest.js';
 import { createDigester, type Digester } from '../../digest/digester.js';
+import { runSteps, type Steps } from '../../io/steps.js';
 import { ChangesetIndexer } from '../../rootfs/changeset-indexer.js';
 import { Kind } from '../../rootfs/kind.js';
 import { DEFAULT_LIMITS, type Limits, type Usage } from '../../rootfs/limits.js';
@@ -31,8 +34,8 @@ export interface LayerReadOptions {
   readonly accessPoints?: boolean;
 }
 
-/** Which decompressor to use: the fastest one, or one that works with every blob. */
-export type Engine = 'auto' | 'portable';
+/** Which decompressor to use: the fastest one, one that works with every blob, or a decoder of the caller. */
+export type Engine = 'auto' | 'portable' | Decoder;
 
 /**
  * Reads a layer that arrives in pieces, in one pass: decompresses it, computes its digests and indexes its entries.
@@ -46,8 +49,7 @@ export class LayerSink {
   readonly #parser: TarParser;
   readonly #fingerprinter: Fingerprinter | null;
   readonly #onTar: ((bytes: Uint8Array) => void) | undefined;
-  readonly #writeTar = (bytes: Uint8Array): void => this.#readTar(bytes);
-  #inflater: Inflater | null = null;
+  #decoder: Decoder | null = null;
   readonly #builder: IndexBuilder | null = null;
   readonly #head = new Uint8Array(FIRST_HEADER_BYTES);
   #storedBytes = 0;
@@ -84,10 +86,8 @@ export class LayerSink {
         options.accessPoints === true
           ? createIndexBuilder(compression, { ...inflating, spacing: POINT_SPACING })
           : null;
-      this.#inflater =
-        this.#builder === null
-          ? createInflater(compression, { engine, ...inflating })
-          : inflaterOf(this.#builder);
+      if (typeof engine === 'object') this.#decoder = engine;
+      else this.#decoder = this.#builder ?? createDecoder(compression, { engine, ...inflating });
     } else if (compression !== null) {
       this.#inflateFailed = true;
       this.#problem = problemOf(unsupportedCompression(compression));
@@ -99,18 +99,28 @@ export class LayerSink {
    * the engine `portable`.
    */
   write(chunk: Uint8Array): void {
+    runSteps(this.writing(chunk));
+  }
+
+  /** Adds bytes as `write` does, in steps: yields where the decoder of the caller needs more time. */
+  *writing(chunk: Uint8Array): Steps<void> {
     this.#storedBytes += chunk.length;
-    for (const digester of this.#storedDigesters) digester.update(chunk);
     if (this.#compression === null) this.#readTar(chunk);
-    else if (this.#inflater !== null) this.#inflate((inflater) => inflater.push(chunk, this.#writeTar));
+    const inflating = this.#inflate((decoder) => decoder.feed(chunk));
+    // A decoder that works in another thread has begun with the chunk when this thread hashes it.
+    const { done } = inflating.next();
+    for (const digester of this.#storedDigesters) digester.update(chunk);
+    if (done) return;
+    yield;
+    yield* inflating;
   }
 
   /** Ends the blob; returns its index. Throws as `write` does. */
   end(): LayerIndex {
-    this.#inflate((inflater) => inflater.finish(this.#writeTar));
-    const trailing = this.#inflater?.trailing?.() ?? null;
+    runSteps(this.#inflate((decoder) => decoder.finish()));
+    const trailing = this.#decoder?.trailing?.() ?? null;
     if (trailing !== null) this.#indexer.noteTrailing(trailing);
-    this.#inflater?.close();
+    this.#decoder?.close();
     if (!this.#inflateFailed) this.#parse((parser) => parser.end());
     // Drops a truncated last entry, as `walkTar` does.
     if (this.#isInEntry) this.#indexer.dropLast();
@@ -132,15 +142,18 @@ export class LayerSink {
     this.#indexer.discard();
   }
 
-  #inflate(work: (inflater: Inflater) => void): void {
-    if (this.#inflater === null) return;
+  *#inflate(work: (decoder: Decoder) => Iterable<Uint8Array>): Steps<void> {
+    if (this.#decoder === null) return;
     try {
-      work(this.#inflater);
+      for (const piece of work(this.#decoder)) {
+        if (piece === UNFINISHED) yield;
+        else this.#readTar(piece);
+      }
     } catch (error) {
       this.#problem ??= problemOf(error);
       this.#inflateFailed = true;
-      this.#inflater.close();
-      this.#inflater = null;
+      this.#decoder.close();
+      this.#decoder = null;
     }
   }
 

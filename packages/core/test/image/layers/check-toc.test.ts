@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { buildTar } from '@layers/testing/tar-builder';
 import { TOC_LAYERS, tocLayer } from '@layers/testing/toc-layers';
 import { describe, expect, test } from 'vitest';
-import { compressionOf, indexLayer } from '../../../src/image/layers/index-layer.js';
+import { compressionOf, indexLayer, type LayerTask } from '../../../src/image/layers/index-layer.js';
+import { indexLayers } from '../../../src/image/layers/index-layers.js';
 import { memorySource } from '../../../src/io/memory-source.js';
 import { FOOTER_BYTES, tocInFooter } from '../../../src/toc/index.js';
 
-function findingsOf(blob: Uint8Array) {
+function taskOf(blob: Uint8Array): LayerTask {
   const source = memorySource(blob, 'the layer');
-  const { changeset, problem } = indexLayer({
+  return {
     source,
     compression: compressionOf(source),
     storedDigests: [],
@@ -16,7 +19,11 @@ function findingsOf(blob: Uint8Array) {
     expectedDiffId: null,
     fingerprintKey: null,
     progress: null,
-  });
+  };
+}
+
+function findingsOf(blob: Uint8Array) {
+  const { changeset, problem } = indexLayer(taskOf(blob));
   expect(problem).toBeNull();
   return changeset.findings.filter(({ code }) => code === 'toc-mismatch');
 }
@@ -53,7 +60,36 @@ describe('the table of contents of a layer that is read', () => {
       'the table of contents of a layer cannot be used: it is not JSON',
     ]);
   });
+
+  test('is compared wherever the layer is read', async () => {
+    const tasks = [taskOf(longer(tocLayer('estargz').blob))];
+    for (const threads of [0, 2]) {
+      const [index] = await indexLayers(tasks, { threads });
+      expect(index?.changeset.findings, `${threads}`).toEqual([
+        expect.objectContaining({
+          code: 'toc-mismatch',
+          message: 'the table of contents lacks this path',
+          place: { path: '/noise' },
+        }),
+      ]);
+    }
+  });
 });
+
+/** Returns a layer of eStargz with a file in front that its table of contents does not list, too large to be read at once. */
+function longer(blob: Uint8Array): Uint8Array {
+  const end = Buffer.alloc(1024);
+  const tar = buildTar([{ path: 'noise', data: randomBytes(600_000) }]);
+  expect(tar.subarray(-end.length)).toEqual(end);
+  const first = gzipSync(tar.subarray(0, -end.length), { level: 1 });
+  const place = tocInFooter(blob.subarray(-FOOTER_BYTES), blob.length);
+  if (place === null) throw new Error('the layer has no TOC');
+  const hex = (offset: number): string => offset.toString(16).padStart(16, '0');
+  const footer = Buffer.from(blob.subarray(-FOOTER_BYTES)).toString('latin1');
+  const moved = footer.replace(hex(place.start), hex(place.start + first.length));
+  expect(moved).not.toBe(footer);
+  return Buffer.concat([first, blob.subarray(0, -FOOTER_BYTES), Buffer.from(moved, 'latin1')]);
+}
 
 /** Returns a layer of eStargz with another table of contents of the same length. */
 function withToc(blob: Uint8Array, change: (text: string) => string): Uint8Array {

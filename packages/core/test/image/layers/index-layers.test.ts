@@ -69,6 +69,13 @@ describe('layers', () => {
       expect(await indexLayers(tasks, { threads }), `${threads}`).toEqual(here);
   });
 
+  test('have the same access points in threads, which the thread pool does not find', async () => {
+    const withPoints = tasks.map((task) => ({ ...task, accessPoints: true }));
+    const here = await indexLayers(withPoints, { threads: 0 });
+    expect(here[2]?.accessPoints).not.toBeNull();
+    expect(await indexLayers(withPoints, { threads: 2 })).toEqual(here);
+  });
+
   test('that cannot be decompressed have a problem, also in threads of their own', async () => {
     const truncated = taskOf(bigBlob.subarray(0, bigBlob.length - 50_000));
     const damagedTar = Buffer.from(big);
