@@ -141,7 +141,7 @@ for (const [name, commands] of [['all', null], ...Object.entries(GROUPS)]) {
   writeFileSync(outfile, readFileSync(outfile, 'utf8').replace(LAZY, 'layersLazily("$1")'));
 }
 
-/** The page of reports. Each report contains it. */
+/** The pages of reports about one image and about two. Each report contains one. */
 const page = await build({
   absWorkingDir: here,
   bundle: true,
@@ -154,10 +154,11 @@ const page = await build({
   logLevel: 'warning',
   metafile: true,
   outdir: dist,
-  entryPoints: ['@layers/report/page/start', '@layers/report/style.css'].map((name) => ({
-    in: fileURLToPath(import.meta.resolve(name)),
-    out: 'report-page',
-  })),
+  entryPoints: Object.entries({
+    'report-page': '@layers/report/page/start',
+    'comparison-page': '@layers/report/page/start-comparison',
+    'report-style': '@layers/report/style.css',
+  }).map(([out, name]) => ({ in: fileURLToPath(import.meta.resolve(name)), out })),
 });
 
 // A file of its own that loads nothing until it has to: the version is answered by it alone.

@@ -138,6 +138,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['duplicates', '--json', 'A'],
   ['find', '--json', 'A', 'file*'],
   ['report', 'A'],
+  ['report', 'A', 'B'],
   ['secrets', '--json', 'A'],
   ['packages', '--json', '--all-layers', 'A'],
   ['cat', 'A', '/dir1/file*'],

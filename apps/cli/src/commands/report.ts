@@ -11,46 +11,78 @@ import type { ReportData } from '@layers/report/data';
 import { type Pieces, reportHtml } from '@layers/report/html';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
+import { checkTwoImages } from '../flags/diff-request.js';
 import { baseLayersOf } from '../input/base-layers.js';
-import { withImage } from '../input/inputs.js';
+import { withImage, withInputs } from '../input/inputs.js';
 import { inputPath } from '../input/open-input.js';
 import { pageAssets } from '../input/page-assets.js';
 import { pathOwners } from '../input/path-owners.js';
 import { createProgress, showsProgress } from '../output/progress.js';
 import { writeText } from '../output/write-out.js';
 import { presentFindings } from '../render/present.js';
-import type { ImageFlags, Session } from '../session.js';
+import type { Session } from '../session.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { refuseImageOutput } from '../write/output-name.js';
+import { comparisonData, type PairFlags } from './report-comparison.js';
 
-export interface ReportFlags extends ImageFlags {
+export interface ReportFlags extends PairFlags {
   readonly output?: string;
   readonly force?: boolean;
   readonly base?: string;
   readonly showValues?: boolean;
 }
 
-/** Runs `layers report`: writes a page about an image. */
-export async function report(name: string, flags: ReportFlags, session: Session): Promise<ExitStatus> {
-  const { force = false } = flags;
-  const { stderr, signal } = session;
+/** Runs `layers report`: writes a page about an image, or about what differs in two. */
+export async function report(
+  name: string,
+  other: string | undefined,
+  flags: ReportFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const { force = false, imageB, platformB, base, showValues = false } = flags;
   const output = outputPath(flags.output ?? '-');
   if (output === '') throw usageError('the name of the output is empty', 'name a file with -o');
   refuseImageOutput(output, 'a report');
-  refuseInputAsOutput(inputPath(name), output);
+  for (const input of [name, ...(other === undefined ? [] : [other])])
+    refuseInputAsOutput(inputPath(input), output);
   refuseEarly({ path: output, format: 'tar' }, force, session);
-  const reading = { compares: true, reuses: true, artifacts: true };
-  return withImage(name, flags, session, reading, async (image, _, inputs) => {
-    const baseLayers = await baseLayersOf(image, flags.base, inputs);
-    const wanted = showsProgress(flags, stderr);
-    const progress = createProgress(stderr, wanted);
-    const options = { baseLayers, signal, onProgress: wanted ? progress.update : undefined };
-    const data = await dataOf(image, options, flags.showValues ?? false).finally(progress.stop);
-    const { inspect } = data.facts;
-    const title = inspect.image.tags[0] ?? inspect.source.path;
-    await writePage(reportHtml(data, title, pageAssets()), output, force, session);
-    return presentFindings(inspect.findings, flags, session);
-  });
+  const write = async (data: ReportData): Promise<ExitStatus> => {
+    await writePage(
+      reportHtml(data, titleOf(data), pageAssets(data.facts.comparison !== null)),
+      output,
+      force,
+      session,
+    );
+    return presentFindings(data.facts.inspect.findings, flags, session);
+  };
+  if (other === undefined && imageB === undefined && platformB === undefined) {
+    const reading = { compares: true, reuses: true, artifacts: true };
+    return withImage(name, flags, session, reading, async (image, _, inputs) => {
+      const baseLayers = await baseLayersOf(image, base, inputs);
+      const wanted = showsProgress(flags, session.stderr);
+      const progress = createProgress(session.stderr, wanted);
+      const options = {
+        baseLayers,
+        signal: session.signal,
+        onProgress: wanted ? progress.update : undefined,
+      };
+      return write(await dataOf(image, options, showValues).finally(progress.stop));
+    });
+  }
+  if (base !== undefined)
+    throw usageError('--base is for one image', 'leave out --base, or the second image');
+  if (other === undefined) checkTwoImages(flags, '--image-b or --platform-b');
+  return withInputs(flags, session, async (inputs) =>
+    write(await comparisonData({ a: name, b: other }, flags, showValues, inputs)),
+  );
+}
+
+/** Names the images of a report. */
+function titleOf({ facts: { inspect, comparison } }: ReportData): string {
+  const names = [...(comparison === null ? [] : [comparison.a]), inspect].map(
+    ({ image, source }) => image.tags[0] ?? source.path,
+  );
+  return names.join(' → ');
 }
 
 interface DataOptions {

@@ -118,12 +118,12 @@ function ignoredBy({
 }
 
 /** Throws ERR_LAYERS_USAGE where both images of one archive would be the same. */
-export function checkTwoImages(flags: DiffFlags): void {
+export function checkTwoImages(
+  flags: Pick<DiffFlags, 'image' | 'imageB' | 'platform' | 'platformB' | 'layerA' | 'layerB'>,
+  options = '--image-b, --platform-b, --layer-a or --layer-b',
+): void {
   const { image, imageB = image, platform, platformB = platform, layerA, layerB } = flags;
   const isStated = layerA !== undefined && layerB !== undefined;
   if (imageB !== image || platformB !== platform || layerA !== layerB || isStated) return;
-  throw usageError(
-    'only one image given',
-    'name a second archive, or choose with --image-b, --platform-b, --layer-a or --layer-b',
-  );
+  throw usageError('only one image given', `name a second archive, or choose with ${options}`);
 }

@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { reading } from '@layers/core/io';
 import type { PageAssets } from '@layers/report/html';
 
-/** Reads the code of the page of a report, which the build puts beside the bundle of the command. */
-export function pageAssets(): PageAssets {
-  return { script: assetText('report-page.js'), style: assetText('report-page.css') };
+/** Reads the code of the page of a report about one image or two. The build puts it beside the bundle of the command. */
+export function pageAssets(isComparison: boolean): PageAssets {
+  const script = assetText(isComparison ? 'comparison-page.js' : 'report-page.js');
+  return { script, style: assetText('report-style.css') };
 }
 
 function assetText(name: string): string {

@@ -1,3 +1,4 @@
+import type { FileChange } from '@layers/core/diff';
 import { changesetOf, type ReadImage } from '@layers/core/image';
 import { Kind, nodePath, ROOT, type Union } from '@layers/core/rootfs';
 import { findOwners } from '@layers/insight/secrets';
@@ -25,4 +26,26 @@ export async function pathOwners(image: ReadImage, union: Union): Promise<(node:
     if (owner !== undefined) names.set(node, owner.name);
   }
   return (node) => names.get(node) ?? null;
+}
+
+/**
+ * Returns a function that names the package which owns a changed file: of the largest changes. Of removed files it knows no
+ * owner, since the databases of B do not list them. Throws as reading contents does.
+ */
+export async function changeOwners(
+  { image, union }: { readonly image: ReadImage; readonly union: Union },
+  changes: Iterable<FileChange>,
+): Promise<(change: FileChange) => string | null> {
+  let files: { readonly path: string; readonly size: number }[] = [];
+  for (const { path, type, change, sizeBytesB: size = 0 } of changes) {
+    if (type === 'file' && change !== 'removed' && size > 0) files.push({ path, size });
+    if (files.length > 2 * MOST_FILES) files = largest(files);
+  }
+  const paths = largest(files).map(({ path }) => path);
+  const owners = await findOwners(image, union, paths);
+  return ({ path }) => owners.get(path)?.[0]?.name ?? null;
+}
+
+function largest<File extends { readonly size: number }>(files: File[]): File[] {
+  return files.length > MOST_FILES ? files.sort((a, b) => b.size - a.size).slice(0, MOST_FILES) : files;
 }

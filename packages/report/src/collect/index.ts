@@ -1,2 +1,3 @@
+export { type ComparisonDocuments, comparisonReport } from './comparison-report.js';
 export { imageReport, type ReportDocuments } from './image-report.js';
 export { MASK, redactInstruction } from './redact.js';

@@ -7,8 +7,8 @@ export const MASK = '****';
 export type RedactText = (text: string) => string;
 
 const BUILD_ARGUMENTS = /^(?:RUN\s+)?\|\d+ .*?(?= \/(?:usr\/)?bin\/|$)/s;
-const ENV_OR_ARG = /^(?:\/bin\/sh -c #\(nop\)\s+)?(?:ENV|ARG)\s/i;
-const OLD_ENV = /^((?:\/bin\/sh -c #\(nop\)\s+)?ENV\s+[^\s=]+\s+)[^=\s].*$/is;
+const ENV_OR_ARG = /^(?:(?:\/bin\/sh -c )?#\(nop\)\s+)?(?:ENV|ARG)\s/i;
+const OLD_ENV = /^((?:(?:\/bin\/sh -c )?#\(nop\)\s+)?ENV\s+[^\s=]+\s+)[^=\s].*$/is;
 
 /**
  * Removes the values of the environment and of build arguments from an instruction, and secrets from the rest: `ENV
@@ -60,9 +60,16 @@ function withoutValues(config: object, redact: RedactText): unknown {
     JSON.stringify(config, (key, value: unknown) => {
       if (key === 'Env' && Array.isArray(value)) return value.map(maskValue);
       if (isEnvChange(value)) return maskedChange(value);
-      return typeof value === 'string' ? redact(value) : value;
+      if (Array.isArray(value)) return withoutArguments(value);
+      return typeof value === 'string' ? redactInstruction(value, redact) : value;
     }),
   );
+}
+
+/** Masks the values of build arguments in a command, as of `container_config`: `|1`, `TOKEN=abc`, `/bin/sh`, `-c`. */
+function withoutArguments(command: readonly unknown[]): readonly unknown[] {
+  const [, count = '0'] = /^\|(\d+)$/.exec(String(command[0])) ?? [];
+  return command.map((word, i) => (i > 0 && i <= Number(count) ? maskValue(word) : word));
 }
 
 function maskValue(variable: unknown): unknown {

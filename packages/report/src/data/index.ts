@@ -14,4 +14,5 @@ export {
   type ReportData,
   type ReportDuplicates,
   type ReportFacts,
+  type ReportMove,
 } from './report-data.js';

@@ -1,11 +1,11 @@
 import type { HistoryStep, InspectDocument } from '@layers/core/analysis';
-import type { DiffDocument } from '@layers/core/diff';
+import type { DiffDocument, FileField } from '@layers/core/diff';
 import type { AdviceDocument } from '@layers/insight/advise';
 import type { DuplicateContent, DuplicatesDocument } from '@layers/insight/duplicates';
 import type { PackagesDocument } from '@layers/insight/packages';
 
 /** The version of the encoded data. It increases with every change: a page has the code for its own data only. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 /** What a layer does to a path, and how a path differs in two images. */
 export const ITEM_CHANGES = ['added', 'changed', 'replaced', 'deleted', 'removed', 'renamed'] as const;
@@ -43,6 +43,10 @@ export interface ReportColumns {
   readonly items: number;
   /** The path of each item, ascending. */
   readonly path: Int32Array;
+  /**
+   * The layer of each item; in a comparison, the layer of B that made the difference. The number of layers of B for what
+   * only layers of A had.
+   */
   readonly layer: Int32Array;
   readonly change: Uint8Array;
   readonly type: Uint8Array;
@@ -51,9 +55,9 @@ export interface ReportColumns {
   /** In a comparison, the bytes of A; else 0. */
   readonly bytesBefore: Float64Array;
   readonly waste: Uint8Array;
-  /** The layer that made the bytes unreachable; -1 for none. */
+  /** The layer that made the bytes unreachable; in a comparison, the layer of A that has the path; -1 for none. */
   readonly wastedBy: Int32Array;
-  /** Mode and owner: the position in `ReportFacts.attributes`. */
+  /** Mode and owner: the position in `ReportFacts.attributes`; in a comparison, that in `ReportComparison.fields`. */
   readonly attributes: Int32Array;
 }
 
@@ -63,6 +67,7 @@ export type Attributes = readonly [mode: number, uid: number, gid: number];
 /** What a report says besides paths: documents of other commands. */
 export interface ReportFacts {
   readonly version: typeof REPORT_VERSION;
+  /** In a comparison, that of B, with the findings of both. */
   readonly inspect: InspectDocument;
   /** Newest first. */
   readonly history: readonly HistoryStep[];
@@ -84,13 +89,30 @@ export interface ReportDuplicates {
   readonly duplicates: readonly DuplicateContent[];
 }
 
+/** A path that has another name in B. */
+export interface ReportMove {
+  readonly from: string;
+  readonly to: string;
+  /** The size of a file. */
+  readonly bytes: number;
+  /** The paths below a directory. */
+  readonly entries: number;
+}
+
 /** What differs in two images, without the paths: these are items. */
-export type ReportComparison = Pick<
-  DiffDocument,
-  'identical' | 'a' | 'b' | 'layers' | 'config' | 'history' | 'packages'
-> & {
-  readonly moved: readonly { readonly from: string; readonly to: string; readonly bytes: number }[];
-};
+export interface ReportComparison
+  extends Pick<
+    DiffDocument,
+    'identical' | 'byDeclaredDigests' | 'a' | 'b' | 'ignored' | 'layers' | 'config' | 'history' | 'packages'
+  > {
+  readonly totals: NonNullable<DiffDocument['totals']>;
+  /** The sums of A. */
+  readonly before: InspectDocument['totals'];
+  /** Sets of fields that differ. */
+  readonly fields: readonly (readonly FileField[])[];
+  /** The largest of the paths that moved. */
+  readonly moved: readonly ReportMove[];
+}
 
 /** All that a page shows. */
 export interface ReportData {

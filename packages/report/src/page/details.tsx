@@ -1,6 +1,7 @@
 import { cellOf } from '../view/cell.js';
-import { type Child, largestChildren, type Version, versionsOf } from '../view/contents-of.js';
-import { counted, humanBytes, modeText, roundPercent } from '../view/format.js';
+import { type Child, largestChildren, versionsOf } from '../view/contents-of.js';
+import { counted, humanBytes, roundPercent } from '../view/format.js';
+import { layerName } from '../view/story.js';
 import type { Place } from './place.js';
 import { Text } from './text.js';
 
@@ -11,18 +12,24 @@ export function Details({ place }: { readonly place: Place }) {
   const { paths, contents, selected, shown } = place;
   const set = contents.setOf(shown.layer);
   const cell = cellOf(set, selected);
-  const wasted = set.wastedBetween(cell.from, cell.to);
+  const { from, to } = cell;
+  const { Versions, whole } = place.views;
+  const wasted = set.wastedBetween(from, to);
+  const grown = set.grownBetween(from, to);
   const versions = versionsOf(paths, selected);
   const owner = place.facts.owners[(paths.columns.owner[selected] ?? 0) - 1];
   const children = largestChildren(set, selected);
   return (
     <aside class="details" aria-label="Details">
       <h2 aria-live="polite">
-        {selected === 0 ? 'Whole image' : <Text>{paths.textOf(selected)}</Text>}
-        {shown.layer === -1 ? null : <span class="of-layer"> in layer {shown.layer}</span>}
+        {selected === 0 ? whole : <Text>{paths.textOf(selected)}</Text>}
+        {shown.layer === -1 ? null : <span class="of-layer"> in {layerName(place.facts, shown.layer)}</span>}
       </h2>
       <p>
-        <strong title={counted(cell.bytes, 'byte')}>{humanBytes(cell.bytes)}</strong>
+        <strong title={counted(set.netBetween(from, to), 'byte')}>{set.textBetween(from, to)}</strong>
+        {grown > 0 && grown < cell.bytes
+          ? `: ${humanBytes(grown)} more, ${humanBytes(cell.bytes - grown)} less`
+          : ''}
         {wasted > 0 ? `, ${humanBytes(wasted)} of them wasted` : ''}
         {owner === undefined ? null : (
           <>
@@ -62,41 +69,6 @@ function LayerFacts({ place, layer }: { readonly place: Place; readonly layer: n
   );
 }
 
-function Versions({ versions, place }: { readonly versions: readonly Version[]; readonly place: Place }) {
-  return (
-    <>
-      <h3>What layers do to it</h3>
-      <ul class="versions">
-        {versions.map((version) => (
-          <li key={`${version.layer} ${version.change} ${version.bytes}`}>
-            <a href={place.hrefOf(place.selected, { layer: version.layer })}>layer {version.layer}</a>{' '}
-            {version.change}
-            {version.type === 'directory' ? '' : ` ${version.type}`}
-            {version.bytes > 0 ? `, ${humanBytes(version.bytes)}` : ''}
-            {version.change === 'deleted' ? null : <Mode version={version} place={place} />}
-            {version.waste === 'none' ? null : (
-              <span class="waste-note">
-                {' '}
-                {version.waste} by layer {version.wastedBy}
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function Mode({ version, place }: { readonly version: Version; readonly place: Place }) {
-  const [mode, uid, gid] = place.facts.attributes[version.attributes] ?? [0, 0, 0];
-  return (
-    <code class="mode">
-      {' '}
-      {modeText(mode)} {uid}:{gid}
-    </code>
-  );
-}
-
 function Children({
   items,
   total,
@@ -111,16 +83,20 @@ function Children({
     <>
       <h3>Contents</h3>
       <ul class="children">
-        {items.slice(0, MOST_CHILDREN).map(({ path, bytes }) => (
+        {items.slice(0, MOST_CHILDREN).map(({ path, bytes, grown, text }) => (
           <li key={path}>
             <a href={place.hrefOf(path)}>
               <Text most={200}>{place.paths.nameOf(path)}</Text>
             </a>
             <span class="size" title={roundPercent(bytes / total)}>
-              {humanBytes(bytes)}
+              {text}
             </span>
             <span class="bar">
-              <span class="used" style={{ width: `${(bytes / Math.max(1, largest)) * 100}%` }} />
+              <span
+                class={place.paths.isComparison ? 'wasted' : 'used'}
+                style={{ width: `${(grown / Math.max(1, largest)) * 100}%` }}
+              />
+              <span class="shrunk" style={{ width: `${((bytes - grown) / Math.max(1, largest)) * 100}%` }} />
             </span>
           </li>
         ))}

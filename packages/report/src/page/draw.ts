@@ -1,5 +1,5 @@
 import { type Colouring, colourOf } from '../view/colours.js';
-import { humanBytes, visibleText } from '../view/format.js';
+import { visibleText } from '../view/format.js';
 import type { Placed } from '../view/placed.js';
 
 /** How cells are drawn. */
@@ -43,7 +43,7 @@ export function draw(
     const room = box.width - 2 * PADDING;
     const name = fitted(context, visibleText(nameOf(box), 300), room, dot);
     if (name === '') continue;
-    const size = humanBytes(box.cell.bytes);
+    const size = box.cell.set.textBetween(box.cell.from, box.cell.to);
     const y = box.y + Math.min(box.height / 2, LINE - 4);
     context.fillText(name, box.x + PADDING, y);
     const rest = room - context.measureText(name).width - 8;

@@ -1,41 +1,68 @@
+import type { InspectDocument } from '@layers/core/analysis';
 import type { Platform } from '@layers/core/oci';
 import { counted } from '../view/format.js';
-import { figuresOf, imageName } from '../view/story.js';
+import { reportName } from '../view/story.js';
 import type { Place } from './place.js';
 import { Text } from './text.js';
 
-/** The name of the image, and its sizes. */
-export function Heading({ place: { facts } }: { readonly place: Place }) {
-  const { image, source, findings } = facts.inspect;
-  const details = [
-    ...image.tags.slice(1),
-    ...(image.platform === null ? [] : [platformText(image.platform)]),
-    ...(image.created === null ? [] : [`created ${image.created}`]),
-    ...(source.path === imageName(facts) ? [] : [source.path]),
-    ...(findings.length === 0 ? [] : [counted(findings.length, 'finding')]),
-  ];
+type Side = Pick<InspectDocument, 'image' | 'source'>;
+
+/** The name of the image, or of both, and the sizes. */
+export function Heading({ place: { facts, views } }: { readonly place: Place }) {
+  const { inspect, comparison } = facts;
+  const { findings } = inspect;
+  const found = findings.length === 0 ? [] : [counted(findings.length, 'finding')];
+  const name = reportName(facts);
   return (
     <header>
       <h1>
-        <Text most={200}>{imageName(facts)}</Text>
+        <Text most={400}>{name}</Text>
       </h1>
-      <p class="facts">
-        {details.map((detail) => (
-          <span key={detail}>
-            <Text most={200}>{detail}</Text>
-          </span>
-        ))}
-        {image.id === null ? null : <code>{image.id}</code>}
-      </p>
+      {comparison === null ? null : <SideFacts words={['A']} side={comparison.a} name="" />}
+      <SideFacts words={comparison === null ? [] : ['B']} more={found} side={inspect} name={name} />
       <dl class="figures">
-        {figuresOf(facts).map(({ label, value, title }) => (
+        {views.figures(facts).map(({ label, value, title, change }) => (
           <div key={label} title={title}>
             <dt>{label}</dt>
-            <dd>{value}</dd>
+            <dd>
+              {value}
+              <small>{change}</small>
+            </dd>
           </div>
         ))}
       </dl>
     </header>
+  );
+}
+
+function SideFacts({
+  words,
+  more = [],
+  side: { image, source },
+  name,
+}: {
+  readonly words: readonly string[];
+  readonly more?: readonly string[];
+  readonly side: Side;
+  readonly name: string;
+}) {
+  const details = [
+    ...words,
+    ...image.tags.slice(1),
+    ...(image.platform === null ? [] : [platformText(image.platform)]),
+    ...(image.created === null ? [] : [`created ${image.created}`]),
+    ...(source.path === name ? [] : [source.path]),
+    ...more,
+  ];
+  return (
+    <p class="facts">
+      {details.map((detail) => (
+        <span key={detail}>
+          <Text most={200}>{detail}</Text>
+        </span>
+      ))}
+      {image.id === null ? null : <code>{image.id}</code>}
+    </p>
   );
 }
 

@@ -1,14 +1,13 @@
-import { layerColour } from '../view/colours.js';
-import { humanBytes, roundPercent } from '../view/format.js';
-import { shortStep } from '../view/story.js';
+import { useMemo } from 'preact/hooks';
 import type { Place } from './place.js';
 import { Text } from './text.js';
 
 /** The layers with their instructions, each with a bar of its size. A click shows one layer alone. */
 export function LayersPane({ place }: { readonly place: Place }) {
-  const { layers, totals } = place.facts.inspect;
-  const largest = Math.max(1, ...layers.map(({ contentBytes }) => contentBytes));
+  const { views, facts, paths, contents } = place;
+  const rows = useMemo(() => views.layerRows(facts, paths), [views, facts, paths]);
   const { layer: chosen } = place.shown;
+  const all = contents.setOf(-1);
   return (
     <nav class="layers" aria-label="Layers">
       <h2>Layers</h2>
@@ -20,11 +19,11 @@ export function LayersPane({ place }: { readonly place: Place }) {
       >
         <span class="row">
           <span class="number">all</span>
-          <span class="size">{humanBytes(totals.contentBytes)}</span>
+          <span class="size">{all.textBetween(0, all.items.length)}</span>
         </span>
       </button>
       <ol>
-        {layers.map(({ layer, contentBytes, wastedBytes, instruction }) => (
+        {rows.map(({ layer, label, step, size, title, bar }) => (
           <li key={layer}>
             <button
               type="button"
@@ -33,24 +32,16 @@ export function LayersPane({ place }: { readonly place: Place }) {
               onClick={() => place.show({ layer: chosen === layer ? -1 : layer })}
             >
               <span class="row">
-                <span class="number">{layer}</span>
+                <span class="number">{label}</span>
                 <span class="step">
-                  {instruction === null ? 'no instruction' : <Text>{shortStep(instruction)}</Text>}
+                  <Text>{step}</Text>
                 </span>
-                <span class="size">{humanBytes(contentBytes)}</span>
+                <span class="size">{size}</span>
               </span>
-              <span
-                class="bar"
-                title={`${roundPercent(totals.contentBytes === 0 ? 0 : contentBytes / totals.contentBytes)} of all contents; ${humanBytes(wastedBytes)} of them wasted`}
-              >
-                <span
-                  class="used"
-                  style={{
-                    width: `${((contentBytes - wastedBytes) / largest) * 100}%`,
-                    background: `var(${layerColour(layer)})`,
-                  }}
-                />
-                <span class="wasted" style={{ width: `${(wastedBytes / largest) * 100}%` }} />
+              <span class="bar" title={title}>
+                {bar.map(({ share, colour }) => (
+                  <span key={colour} style={{ width: `${share * 100}%`, background: `var(${colour})` }} />
+                ))}
               </span>
             </button>
           </li>

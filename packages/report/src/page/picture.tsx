@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { cellName } from '../view/cell-name.js';
-import { COLOURINGS, legendOf } from '../view/colours.js';
-import { counted, humanBytes, visibleText } from '../view/format.js';
+import { colouringsOf, legendOf } from '../view/colours.js';
+import { counted, visibleText } from '../view/format.js';
 import { layoutIcicle } from '../view/icicle.js';
 import { type Direction, neighbourOf } from '../view/neighbours.js';
 import { GROUPINGS, SHAPES } from '../view/picture.js';
 import { cellAt, type Placed } from '../view/placed.js';
+import { layerName } from '../view/story.js';
 import { layoutTreemap } from '../view/treemap.js';
 import { Choice } from './choice.js';
 import { draw } from './draw.js';
@@ -36,7 +37,7 @@ export function Picture({ place }: { readonly place: Place }) {
         <Choice label="as" words={SHAPES} value={shown.shape} onChoose={(shape) => place.show({ shape })} />
         <Choice
           label="colour"
-          words={COLOURINGS}
+          words={colouringsOf(paths.isComparison)}
           value={shown.colouring}
           onChoose={(colouring) => place.show({ colouring })}
         />
@@ -55,7 +56,7 @@ export function Picture({ place }: { readonly place: Place }) {
       </nav>
       <Canvas place={place} />
       <ul class="legend">
-        {legendOf(shown.colouring).map(({ label, colour }) => (
+        {legendOf(shown.colouring, paths.isComparison).map(({ label, colour }) => (
           <li key={label}>
             <span class="swatch" style={{ background: `var(${colour})` }} /> {label}
           </li>
@@ -162,12 +163,12 @@ const HINT = 'Click to select, double-click to zoom in.';
 
 function Hint({ box: { cell }, place }: { readonly box: Placed; readonly place: Place }) {
   const { columns } = place.paths;
-  const count = cell.to - cell.from;
-  const layer = columns.layer[cell.set.items[cell.from] ?? 0] ?? 0;
-  const detail = count === 1 ? `layer ${layer}` : counted(count, 'content');
+  const { set, from, to } = cell;
+  const layer = columns.layer[set.items[from] ?? 0] ?? 0;
+  const detail = to - from === 1 ? layerName(place.facts, layer) : counted(to - from, 'content');
   return (
     <>
-      <bdi>{visibleText(place.paths.textOf(cell.path), 300)}</bdi> {humanBytes(cell.bytes)}, {detail}
+      <bdi>{visibleText(place.paths.textOf(cell.path), 300)}</bdi> {set.textBetween(from, to)}, {detail}
     </>
   );
 }

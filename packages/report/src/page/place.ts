@@ -1,10 +1,16 @@
+import type { ComponentChildren } from 'preact';
 import type { ReportFacts } from '../data/index.js';
+import type { Version } from '../view/contents-of.js';
+import type { LayerRow } from '../view/layer-row.js';
 import type { Shown } from '../view/link.js';
 import type { Paths } from '../view/paths.js';
 import type { Contents } from '../view/picture.js';
+import type { Figure } from '../view/story.js';
+import type { Table } from '../view/table.js';
 
 /** What all parts of the page share. */
 export interface Place {
+  readonly views: ReportViews;
   readonly facts: ReportFacts;
   readonly paths: Paths;
   readonly contents: Contents;
@@ -19,4 +25,17 @@ export interface Place {
   readonly select: (path: number, change?: Partial<Shown>) => void;
   /** Returns the address of a path. */
   readonly hrefOf: (path: number, change?: Partial<Shown>) => string;
+}
+
+/** What a page about one image and a page about two show differently. A file has the code of its page alone. */
+export interface ReportViews {
+  readonly whole: string;
+  readonly figures: (facts: ReportFacts) => readonly Figure[];
+  readonly layerRows: (facts: ReportFacts, paths: Paths) => readonly LayerRow[];
+  readonly tables: (facts: ReportFacts, paths: Paths) => readonly Table<number>[];
+  readonly Summary: (properties: { readonly place: Place }) => ComponentChildren;
+  readonly Versions: (properties: {
+    readonly versions: readonly Version[];
+    readonly place: Place;
+  }) => ComponentChildren;
 }

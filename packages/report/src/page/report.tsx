@@ -7,15 +7,18 @@ import { Details } from './details.js';
 import { Heading } from './heading.js';
 import { LayersPane } from './layers-pane.js';
 import { Picture } from './picture.js';
-import type { Place } from './place.js';
+import type { Place, ReportViews } from './place.js';
 import { SearchBox } from './search-box.js';
-import { Summary } from './summary.js';
 import { Tables } from './tables.js';
 
 /** The whole page. What it shows is in the fragment of its address. */
-export function Report({ data }: { readonly data: ReportData }) {
-  const contents = useMemo(() => new Contents(new Paths(data.columns)), [data]);
-  const place = usePlace(data, contents);
+export function Report({ data, views }: { readonly data: ReportData; readonly views: ReportViews }) {
+  const { Summary } = views;
+  const contents = useMemo(
+    () => new Contents(new Paths(data.columns, data.facts.comparison !== null)),
+    [data],
+  );
+  const place = usePlace(data, contents, views);
   return (
     <>
       <Heading place={place} />
@@ -36,17 +39,18 @@ export function Report({ data }: { readonly data: ReportData }) {
   );
 }
 
-function usePlace({ facts }: ReportData, contents: Contents): Place {
-  const [shown, setShown] = useState(() => readLink(location.hash));
+function usePlace({ facts }: ReportData, contents: Contents, views: ReportViews): Place {
+  const { isComparison } = contents.paths;
+  const [shown, setShown] = useState(() => readLink(location.hash, isComparison));
   useEffect(() => {
-    const follow = (): void => setShown(readLink(location.hash));
+    const follow = (): void => setShown(readLink(location.hash, isComparison));
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
-  }, []);
+  }, [isComparison]);
   const { paths } = contents;
   const selected = Math.max(0, paths.find(shown.names));
   const show = (change: Partial<Shown>): void => {
-    location.hash = linkOf({ ...shown, ...change });
+    location.hash = linkOf({ ...shown, ...change }, isComparison);
   };
   const pathChange = (path: number, change: Partial<Shown>): Shown => {
     const names = paths.namesOf(path);
@@ -54,6 +58,7 @@ function usePlace({ facts }: ReportData, contents: Contents): Place {
     return { ...shown, names, zoom: stays ? Math.min(shown.zoom, names.length) : 0, ...change };
   };
   return {
+    views,
     facts,
     paths,
     contents,
@@ -62,6 +67,6 @@ function usePlace({ facts }: ReportData, contents: Contents): Place {
     top: Math.max(0, paths.find(shown.names.slice(0, shown.zoom))),
     show,
     select: (path, change = {}) => show(pathChange(path, change)),
-    hrefOf: (path, change = {}) => linkOf(pathChange(path, change)),
+    hrefOf: (path, change = {}) => linkOf(pathChange(path, change), isComparison),
   };
 }

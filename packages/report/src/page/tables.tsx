@@ -1,12 +1,11 @@
 import { useMemo } from 'preact/hooks';
-import { imageTables } from '../view/image-tables.js';
 import { DataTable } from './data-table.js';
 import type { Place } from './place.js';
 
 /** The tables, of which one is shown. */
 export function Tables({ place }: { readonly place: Place }) {
-  const { facts, paths, shown } = place;
-  const tables = useMemo(() => imageTables(facts, paths), [facts, paths]);
+  const { views, facts, paths, shown } = place;
+  const tables = useMemo(() => views.tables(facts, paths), [views, facts, paths]);
   const chosen = tables.find(({ id }) => id === shown.table) ?? tables[0];
   if (chosen === undefined) return null;
   return (

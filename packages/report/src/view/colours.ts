@@ -2,8 +2,13 @@ import { ITEM_CHANGES } from '../data/index.js';
 import { type Cell, isLeaf } from './cell.js';
 
 /** What the colours of a picture stand for. */
-export const COLOURINGS = ['layer', 'waste', 'change', 'package'] as const;
+const COLOURINGS = ['growth', 'layer', 'waste', 'change', 'package'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
+
+/** Returns the colourings of a report, the first one first. */
+export function colouringsOf(isComparison: boolean): readonly Colouring[] {
+  return COLOURINGS.filter((each) => each !== (isComparison ? 'waste' : 'growth'));
+}
 
 /** A colour with its meaning. */
 export interface LegendEntry {
@@ -18,6 +23,7 @@ const DIRECTORY = '--cell-directory';
 const PLAIN = '--cell-plain';
 const WASTED = '--cell-wasted';
 const MIXED = '--cell-mixed';
+const SHRUNK = '--cell-added';
 
 const CHANGE_COLOURS: Readonly<Record<(typeof ITEM_CHANGES)[number], string>> = {
   added: '--cell-added',
@@ -53,6 +59,11 @@ export function colourOf(cell: Cell, colouring: Colouring, standsForParts: boole
       if (wasted === 0) return PLAIN;
       return wasted === cell.bytes ? WASTED : MIXED;
     }
+    case 'growth': {
+      const grown = set.grownBetween(from, to);
+      if (grown === 0) return SHRUNK;
+      return grown === cell.bytes ? WASTED : MIXED;
+    }
     case 'layer':
       return layerColour(columns.layer[item] ?? 0);
     case 'change':
@@ -65,8 +76,14 @@ export function colourOf(cell: Cell, colouring: Colouring, standsForParts: boole
 }
 
 /** Returns what the colours mean, where there are few. */
-export function legendOf(colouring: Colouring): readonly LegendEntry[] {
+export function legendOf(colouring: Colouring, isComparison: boolean): readonly LegendEntry[] {
   switch (colouring) {
+    case 'growth':
+      return [
+        { label: 'larger', colour: WASTED },
+        { label: 'smaller', colour: SHRUNK },
+        { label: 'both', colour: MIXED },
+      ];
     case 'waste':
       return [
         { label: 'in the image', colour: PLAIN },
@@ -77,7 +94,7 @@ export function legendOf(colouring: Colouring): readonly LegendEntry[] {
       return [
         { label: 'added', colour: '--cell-added' },
         { label: 'changed', colour: '--cell-changed' },
-        { label: 'deleted', colour: '--cell-removed' },
+        { label: isComparison ? 'removed' : 'deleted', colour: '--cell-removed' },
       ];
     case 'package':
       return [{ label: 'in no package', colour: PLAIN }];

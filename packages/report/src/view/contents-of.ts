@@ -5,8 +5,10 @@ import {
   type ItemChange,
   type ItemType,
   type ItemWaste,
+  type ReportComparison,
 } from '../data/index.js';
 import { cellOf, partsOf } from './cell.js';
+import { humanBytes } from './format.js';
 import type { ItemSet } from './item-set.js';
 import type { Paths } from './paths.js';
 
@@ -39,16 +41,38 @@ export function versionsOf(paths: Paths, path: number): Version[] {
   }));
 }
 
+/** Says what differs in a path of two images. */
+export function differenceText(
+  { change, type, bytes, bytesBefore, attributes }: Version,
+  fields: ReportComparison['fields'],
+): string {
+  const sizes = [
+    ...(change === 'added' ? [] : [humanBytes(bytesBefore)]),
+    ...(change === 'removed' ? [] : [humanBytes(bytes)]),
+  ].join(' → ');
+  const differing = fields[attributes] ?? [];
+  return `${change} ${type}${type === 'file' ? `, ${sizes}` : ''}${differing.length === 0 ? '' : `: ${differing.join(', ')}`}`;
+}
+
 /** A path in a directory, with the bytes below it. */
 export interface Child {
   readonly path: number;
   readonly bytes: number;
+  /** The bytes of what grew, in a comparison; all bytes elsewhere. */
+  readonly grown: number;
+  /** The bytes as text. */
+  readonly text: string;
 }
 
 /** Returns the paths in a directory that have contents of a set, the largest first. */
 export function largestChildren(set: ItemSet, path: number): Child[] {
   return partsOf(cellOf(set, path))
     .filter((part) => part.path !== path)
-    .map(({ path: child, bytes }) => ({ path: child, bytes }))
+    .map(({ path: child, bytes, from, to }) => ({
+      path: child,
+      bytes,
+      grown: set.grownBetween(from, to),
+      text: set.textBetween(from, to),
+    }))
     .sort((a, b) => b.bytes - a.bytes);
 }

@@ -9,6 +9,11 @@ export function humanBytes(bytes: number): string {
   return `${bytes < 0 ? '-' : ''}${Number(value.toPrecision(3))} ${UNITS[unit]}`;
 }
 
+/** Formats a difference of bytes: `+12 MB`, `-3 MB`. */
+export function signedBytes(bytes: number): string {
+  return `${bytes > 0 ? '+' : ''}${humanBytes(bytes)}`;
+}
+
 /** Formats a share as `98.7 %`, rounded down, so that only 1 is shown as 100.0 %. */
 export function percent(share: number): string {
   return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;

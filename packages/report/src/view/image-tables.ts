@@ -4,9 +4,8 @@ import { counted, humanBytes } from './format.js';
 import type { Paths } from './paths.js';
 import { shortStep } from './story.js';
 import type { Column, Table } from './table.js';
+import { columnsOf, findingsTable, indexes, MOST_ROWS, valueText } from './table-columns.js';
 
-/** The most rows of a table that is made from the paths. */
-const MOST_ROWS = 5000;
 const FILE = ITEM_TYPES.indexOf('file');
 
 /** Returns the tables below the picture. Those without rows are left out. */
@@ -14,19 +13,6 @@ export function imageTables(facts: ReportFacts, paths: Paths): Table<number>[] {
   return [layersTable(facts), ...itemTables(paths), ...documentTables(facts, paths)].filter(
     ({ rows }) => rows.length > 0,
   );
-}
-
-const indexes = (rows: readonly unknown[]): number[] => rows.map((_, i) => i);
-
-/** Makes columns of rows that are positions in a list. */
-function columnsOf<Row>(list: readonly Row[], columns: readonly Column<Row>[]): Column<number>[] {
-  return columns.map(({ read, ...column }) => ({
-    ...column,
-    read: (index) => {
-      const row = list[index];
-      return row === undefined ? null : read(row);
-    },
-  }));
 }
 
 function layersTable({ inspect: { layers } }: ReportFacts): Table<number> {
@@ -94,13 +80,10 @@ function itemTables(paths: Paths): Table<number>[] {
   ];
 }
 
-function documentTables(
-  { duplicates, packages, history, inspect }: ReportFacts,
-  paths: Paths,
-): Table<number>[] {
+function documentTables(facts: ReportFacts, paths: Paths): Table<number>[] {
+  const { duplicates, packages, history, inspect } = facts;
   const copies = duplicates?.duplicates ?? [];
   const installed = packages?.packages ?? [];
-  const findings = inspect.findings;
   const settings = configRows(inspect.image.config);
   return [
     {
@@ -167,19 +150,7 @@ function documentTables(
         return layer === null ? null : { path: -1, layer };
       },
     },
-    {
-      id: 'findings',
-      title: 'Findings',
-      summary: 'What is damaged or unusual in the image.',
-      rows: indexes(findings),
-      columns: columnsOf(findings, [
-        { title: 'severity', read: ({ severity }) => severity },
-        { title: 'code', read: ({ code }) => code },
-        { title: 'layer', read: ({ place }) => place?.layer ?? null },
-        { title: 'path', read: ({ place }) => place?.path ?? null },
-        { title: 'message', read: ({ message }) => message },
-      ]),
-    },
+    findingsTable(facts),
   ];
 }
 
@@ -199,8 +170,4 @@ function configRows(config: Readonly<Record<string, unknown>>): { name: string; 
       return Object.entries(value).map(([key, each]) => ({ name: `${name} ${key}`, value: valueText(each) }));
     return value === null || value === '' ? [] : [{ name, value: valueText(value) }];
   });
-}
-
-function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import { COLOURINGS, type Colouring } from './colours.js';
+import { type Colouring, colouringsOf } from './colours.js';
 import { GROUPINGS, type Grouping, SHAPES, type Shape } from './picture.js';
 
 /** What is shown, as it is in the address of the page. */
@@ -16,31 +16,29 @@ export interface Shown {
   readonly table: string;
 }
 
-export const FIRST_SHOWN: Shown = {
-  names: [],
-  zoom: 0,
-  layer: -1,
-  grouping: 'directory',
-  shape: 'treemap',
-  colouring: 'layer',
-  table: '',
-};
+/** Returns what a report shows first. */
+export function firstShown(isComparison: boolean): Shown {
+  const [colouring = 'layer'] = colouringsOf(isComparison);
+  return { names: [], zoom: 0, layer: -1, grouping: 'directory', shape: 'treemap', colouring, table: '' };
+}
 
 /** Returns the fragment of a link: `#/usr/lib?by=layer`. What is as at first is left out. */
-export function linkOf(shown: Shown): string {
+export function linkOf(shown: Shown, isComparison = false): string {
+  const first = firstShown(isComparison);
   const settings = new URLSearchParams();
   if (shown.zoom > 0) settings.set('zoom', String(shown.zoom));
   if (shown.layer !== -1) settings.set('layer', String(shown.layer));
-  if (shown.grouping !== FIRST_SHOWN.grouping) settings.set('by', shown.grouping);
-  if (shown.shape !== FIRST_SHOWN.shape) settings.set('as', shown.shape);
-  if (shown.colouring !== FIRST_SHOWN.colouring) settings.set('colour', shown.colouring);
+  if (shown.grouping !== first.grouping) settings.set('by', shown.grouping);
+  if (shown.shape !== first.shape) settings.set('as', shown.shape);
+  if (shown.colouring !== first.colouring) settings.set('colour', shown.colouring);
   if (shown.table !== '') settings.set('table', shown.table);
   const query = settings.toString();
   return `#/${shown.names.map(encodeName).join('/')}${query === '' ? '' : `?${query}`}`;
 }
 
 /** Reads a fragment. What it does not understand is as at first. */
-export function readLink(fragment: string): Shown {
+export function readLink(fragment: string, isComparison = false): Shown {
+  const first = firstShown(isComparison);
   const text = fragment.replace(/^#/, '');
   const mark = text.indexOf('?');
   const path = mark === -1 ? text : text.slice(0, mark);
@@ -51,11 +49,11 @@ export function readLink(fragment: string): Shown {
     .map(decodeName);
   return {
     names,
-    zoom: Math.min(wholeNumber(settings.get('zoom'), FIRST_SHOWN.zoom), names.length),
-    layer: wholeNumber(settings.get('layer'), FIRST_SHOWN.layer),
-    grouping: oneOf(GROUPINGS, settings.get('by'), FIRST_SHOWN.grouping),
-    shape: oneOf(SHAPES, settings.get('as'), FIRST_SHOWN.shape),
-    colouring: oneOf(COLOURINGS, settings.get('colour'), FIRST_SHOWN.colouring),
+    zoom: Math.min(wholeNumber(settings.get('zoom'), first.zoom), names.length),
+    layer: wholeNumber(settings.get('layer'), first.layer),
+    grouping: oneOf(GROUPINGS, settings.get('by'), first.grouping),
+    shape: oneOf(SHAPES, settings.get('as'), first.shape),
+    colouring: oneOf(colouringsOf(isComparison), settings.get('colour'), first.colouring),
     table: settings.get('table') ?? '',
   };
 }

@@ -6,15 +6,18 @@ const NONE = -1;
 /** The paths of a report: names, and where the contents of each directory end. */
 export class Paths {
   readonly columns: ReportColumns;
+  /** Whether the items are what differs in two images. */
+  readonly isComparison: boolean;
   /** The path after the last one below each path. */
   readonly end: Int32Array;
   /** The first item of each path, and one end more. */
   readonly firstItem: Int32Array;
   readonly #decoder = new TextDecoder();
 
-  constructor(columns: ReportColumns) {
+  constructor(columns: ReportColumns, isComparison = false) {
     const { paths, items, parent } = columns;
     this.columns = columns;
+    this.isComparison = isComparison;
     this.end = Int32Array.from({ length: paths }, (_, path) => path + 1);
     for (let path = paths - 1; path > ROOT; path--) {
       const above = parent[path] ?? ROOT;
@@ -74,6 +77,12 @@ export class Paths {
   *childrenOf(path: number): Generator<number> {
     const end = this.endOf(path);
     for (let child = path + 1; child < end; child = this.endOf(child)) yield child;
+  }
+
+  /** Returns the bytes of an item; in a comparison, those by which it grew, which may be below 0. */
+  growthOf(item: number): number {
+    const { bytes, bytesBefore } = this.columns;
+    return (bytes[item] ?? 0) - (bytesBefore[item] ?? 0);
   }
 
   /** Returns the items of a path, the lowest layer first. */

@@ -31,13 +31,15 @@ export class Contents {
    * Returns the cells at the top of a picture of what is below a path.
    *
    * @param layer only the contents of this layer; -1 for all
+   * @param layers the number of layers; a comparison has one more for what only layers of A had
    */
   topCells(path: number, layer: number, grouping: Grouping, layers: number): Cell[] {
     if (grouping === 'directory' || layer !== -1) {
       const whole = collapsed(cellOf(this.setOf(layer), path, layer));
       return isLeaf(whole) ? [whole] : partsOf(whole);
     }
-    return Array.from({ length: layers }, (_, i) => cellOf(this.setOf(i), path, i)).filter(
+    const all = layers + Number(this.paths.isComparison);
+    return Array.from({ length: all }, (_, i) => cellOf(this.setOf(i), path, i)).filter(
       ({ bytes }) => bytes > 0,
     );
   }

@@ -1,5 +1,5 @@
 import type { ReportFacts } from '../data/index.js';
-import { cellOf, collapsed, partsOf } from './cell.js';
+import { type Cell, cellOf, collapsed, partsOf } from './cell.js';
 import { counted, groupedNumber, humanBytes, percent, roundPercent } from './format.js';
 import type { Contents } from './picture.js';
 
@@ -10,6 +10,8 @@ export interface Statement {
   readonly layer: number;
   /** The path that it shows. */
   readonly path: number;
+  /** The table that it shows. */
+  readonly table?: string;
 }
 
 /** A line of `inspect` at the top of the page. */
@@ -17,15 +19,35 @@ export interface Figure {
   readonly label: string;
   readonly value: string;
   readonly title: string;
+  /** By how much it differs in two images. */
+  readonly change?: string;
 }
 
-/** Returns the name of an image: its first tag, else its archive. */
-export function imageName({ inspect: { image, source } }: ReportFacts): string {
-  return image.tags[0] ?? source.path;
+/** Returns the name of the image, or of both: their first tags, or what else tells them apart. */
+export function reportName({ inspect, comparison }: ReportFacts): string {
+  const sides = comparison === null ? [inspect] : [comparison.a, inspect];
+  const names = sides.map(({ image: { tags, id }, source: { path } }) => [
+    tags[0] ?? path,
+    path,
+    `${path} ${id}`,
+  ]);
+  const [a, b = []] = names;
+  const at = [0, 1].find((i) => a?.[i] !== b[i]) ?? 2;
+  return names.map((each) => each[at]).join(' → ');
 }
 
-/** Returns the sizes at the top of the page. */
-export function figuresOf({ inspect: { totals } }: ReportFacts): Figure[] {
+/** Returns the name of a layer in a sentence. */
+export function layerName({ inspect: { layers } }: ReportFacts, layer: number): string {
+  return layer < layers.length ? `layer ${layer}` : 'layers that only A has';
+}
+
+/** Begins a text with a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Returns the sizes at the top of the page about one image. */
+export function imageFigures({ inspect: { totals } }: ReportFacts): Figure[] {
   const exact = (bytes: number): string => counted(bytes, 'byte');
   return [
     { label: 'in the image', value: humanBytes(totals.rootfsBytes), title: exact(totals.rootfsBytes) },
@@ -64,21 +86,23 @@ export function storyOf({ inspect: { totals, layers } }: ReportFacts, contents: 
       layer: -1,
       path: 0,
     });
-  const top = collapsed(cellOf(contents.setOf(-1), 0));
-  const directories = partsOf(top)
+  statements.push(
+    ...largestDirectories(contents, contentBytes * LEAST_SHARE).map(({ path, bytes }) => ({
+      text: `${contents.paths.textOf(path)} has ${humanBytes(bytes)}, ${roundPercent(bytes / contentBytes)}.`,
+      layer: -1,
+      path,
+    })),
+  );
+  return statements;
+}
+
+/** Returns the largest parts of the image, of at least some bytes. */
+export function largestDirectories(contents: Contents, leastBytes: number): Cell[] {
+  return partsOf(collapsed(cellOf(contents.setOf(-1), 0)))
     .map(collapsed)
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, LARGE_DIRECTORIES)
-    .filter(({ bytes }) => bytes >= contentBytes * LEAST_SHARE);
-  for (const { path, bytes } of directories) {
-    const share = roundPercent(bytes / contentBytes);
-    statements.push({
-      text: `${contents.paths.textOf(path)} has ${humanBytes(bytes)}, ${share}.`,
-      layer: -1,
-      path,
-    });
-  }
-  return statements;
+    .filter(({ bytes }) => bytes >= leastBytes);
 }
 
 const STEP_LENGTH = 120;

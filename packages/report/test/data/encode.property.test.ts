@@ -9,7 +9,7 @@ import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageReport } from '../../src/collect/index.ts';
-import { decodeReport, encodeReport, type ReportData } from '../../src/data/index.ts';
+import { decodeReport, encodeReport, REPORT_VERSION, type ReportData } from '../../src/data/index.ts';
 import { cellOf, isLeaf, partsOf } from '../../src/view/cell.ts';
 import { Paths } from '../../src/view/paths.ts';
 import { Contents } from '../../src/view/picture.ts';
@@ -83,7 +83,7 @@ describe('data of another version', () => {
   it('is refused', async () => {
     const data = await reportOf([]);
     const text = new TextDecoder('latin1').decode(encodeReport(data));
-    const changed = text.replace('"version":1', '"version":9');
+    const changed = text.replace(`"version":${REPORT_VERSION}`, '"version":9');
     const bytes = Uint8Array.from(changed, (character) => character.charCodeAt(0));
     expect(() => decodeReport(bytes)).toThrow('the data of the report has version 9');
   });

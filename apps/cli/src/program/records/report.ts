@@ -1,5 +1,5 @@
 import { SHOWS } from '../help.js';
-import { BASE, FORCE, IMAGE_ARGUMENT, IMAGE_OPTIONS, NO_CACHE, REGISTRY_OPTIONS } from '../options.js';
+import { BASE, FORCE, IMAGE_OPTIONS, IMAGE_TEXT, NO_CACHE, REGISTRY_OPTIONS } from '../options.js';
 import type { CommandRecord } from '../record.js';
 
 /** `layers report`. */
@@ -7,7 +7,10 @@ export const REPORT: CommandRecord = {
   name: 'report',
   otherNames: ['html', 'treemap', 'viz'],
   summary: 'Write a page that shows where the bytes are, to open in a browser and to share',
-  arguments: [IMAGE_ARGUMENT],
+  arguments: [
+    { name: '<IMAGE>', summary: `the image, or the old one of two: ${IMAGE_TEXT}` },
+    { name: '[B]', summary: 'the new image: the page shows what differs' },
+  ],
   options: [
     {
       flags: '-o, --output <FILE>',
@@ -17,12 +20,15 @@ export const REPORT: CommandRecord = {
     { flags: '--show-values', summary: 'show values of the environment and of the history' },
     BASE,
     ...IMAGE_OPTIONS,
+    { flags: '--image-b <REF>', summary: 'select an image of B' },
+    { flags: '--platform-b <OS/ARCH>', summary: 'select a platform of B, if it differs' },
     NO_CACHE,
     ...REGISTRY_OPTIONS,
   ],
   global: { json: false },
   examples: [
     'layers report -o report.html app.tar',
+    'layers report -o changes.html app-1.tar app-2.tar',
     'layers report --base base.tar -o report.html app.tar',
     'layers report app.tar > report.html',
   ],

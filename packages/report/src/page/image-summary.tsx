@@ -2,34 +2,31 @@ import type { Advice } from '@layers/insight/advise';
 import { humanBytes } from '../view/format.js';
 import { shortStep, storyOf } from '../view/story.js';
 import type { Place } from './place.js';
+import { Statements } from './statements.js';
 import { Text } from './text.js';
 
 const FIRST_ADVICE = 3;
 
 /** Why the image is as large as it is, and what to change, in words. */
-export function Summary({ place }: { readonly place: Place }) {
-  const { facts, contents } = place;
-  const advice = facts.advice?.advice ?? [];
+export function ImageSummary({ place }: { readonly place: Place }) {
   return (
     <section class="summary">
-      <div>
-        <h2>Why it is this large</h2>
-        <ul>
-          {storyOf(facts, contents).map(({ text, layer, path }) => (
-            <li key={text}>
-              <a href={place.hrefOf(path, { layer, zoom: 0 })}>
-                <Text most={300}>{text}</Text>
-              </a>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <Statements
+        title="Why it is this large"
+        statements={storyOf(place.facts, place.contents)}
+        place={place}
+      />
       <div>
         <h2>What to change</h2>
-        {advice.length === 0 ? <p>{noAdvice(place)}</p> : <AdviceList advice={advice} place={place} />}
+        <Advices place={place} />
       </div>
     </section>
   );
+}
+
+function Advices({ place }: { readonly place: Place }) {
+  const advice = place.facts.advice?.advice ?? [];
+  return advice.length === 0 ? <p>{noAdvice(place)}</p> : <AdviceList advice={advice} place={place} />;
 }
 
 function noAdvice({ facts: { advice } }: Place): string {

@@ -1,0 +1,45 @@
+import { analyse, inspectDocument } from '@layers/core/analysis';
+import { compareImages } from '@layers/core/diff';
+import { type ReadImage, readPair } from '@layers/core/image';
+import { documentSecrets } from '@layers/insight/secrets';
+import { comparisonReport } from '@layers/report/collect';
+import type { ReportData } from '@layers/report/data';
+import { type DiffFlags, pairChoice } from '../flags/diff-request.js';
+import type { Inputs } from '../input/inputs.js';
+import { changeOwners } from '../input/path-owners.js';
+import { openPair, type PairNames } from '../input/read-pair.js';
+import type { ImageFlags } from '../session.js';
+
+export type PairFlags = ImageFlags & Pick<DiffFlags, 'imageB' | 'platformB'>;
+
+/** Reads two images, and returns what a report about their differences shows. */
+export async function comparisonData(
+  names: PairNames,
+  flags: PairFlags,
+  showsValues: boolean,
+  inputs: Inputs,
+): Promise<ReportData> {
+  const reading = { contents: true, reuses: true, files: true };
+  const pair = await openPair(names, pairChoice(flags), reading, inputs);
+  try {
+    const [a, b] = await readPair(pair.a, pair.b, pair.options);
+    const { signal, onProgress } = pair.options;
+    const diff = await compareImages(a, b, { signal, onProgress });
+    const { totals: before } = inspectDocument(analyse(a), { top: 0 });
+    const analysis = analyse(b);
+    const ownerOf = await changeOwners({ image: b, union: analysis.union }, diff.files ?? []);
+    return comparisonReport(analysis, diff, {
+      before,
+      ownerOf,
+      redact: showsValues ? null : redactBoth(a, b),
+    });
+  } finally {
+    pair.endProgress();
+  }
+}
+
+/** Returns a function that removes the secrets of two images from a text. */
+function redactBoth(a: ReadImage, b: ReadImage): (text: string) => string {
+  const redactors = [a, b].map((image) => documentSecrets(image).redactor);
+  return (text) => redactors.reduce((rest, redactor) => redactor.redact(rest), text);
+}

@@ -1,0 +1,29 @@
+import type { Statement } from '../view/story.js';
+import type { Place } from './place.js';
+import { Text } from './text.js';
+
+/** Sentences that lead to what they are about. */
+export function Statements({
+  title,
+  statements,
+  place,
+}: {
+  readonly title: string;
+  readonly statements: readonly Statement[];
+  readonly place: Place;
+}) {
+  return (
+    <div>
+      <h2>{title}</h2>
+      <ul>
+        {statements.map(({ text, layer, path, table }) => (
+          <li key={text}>
+            <a href={place.hrefOf(path, { layer, zoom: 0, ...(table === undefined ? {} : { table }) })}>
+              <Text most={300}>{text}</Text>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+import type { ReportFacts } from '../data/index.js';
+import { layerColour } from './colours.js';
+import { humanBytes, roundPercent } from './format.js';
+import type { LayerRow } from './layer-row.js';
+import { shortStep } from './story.js';
+
+/** Returns the layers of an image. */
+export function imageLayerRows({ inspect: { layers, totals } }: ReportFacts): LayerRow[] {
+  const largest = Math.max(1, ...layers.map(({ contentBytes }) => contentBytes));
+  return layers.map(({ layer, contentBytes, wastedBytes, instruction }) => ({
+    layer,
+    label: String(layer),
+    step: instruction === null ? 'no instruction' : shortStep(instruction),
+    size: humanBytes(contentBytes),
+    title: `${roundPercent(totals.contentBytes === 0 ? 0 : contentBytes / totals.contentBytes)} of all contents; ${humanBytes(wastedBytes)} of them wasted`,
+    bar: [
+      { share: (contentBytes - wastedBytes) / largest, colour: layerColour(layer) },
+      { share: wastedBytes / largest, colour: '--cell-wasted' },
+    ],
+  }));
+}
