@@ -13,11 +13,11 @@ export const alias = [
   { find: /^#(core|tar)\/(.+)\.js$/, replacement: source('packages/$1/src/$2.ts') },
   { find: /^@layers\/testing\/(.+)$/, replacement: source('packages/testing/src/$1.ts') },
   {
-    find: /^@layers\/(errors|gotemplate|tar|core|rewrite|store|registry|insight|explorer|report)\/(.+)$/,
+    find: /^@layers\/(errors|gotemplate|tar|core|rewrite|store|registry|insight|fleet|explorer|report)\/(.+)$/,
     replacement: source('packages/$1/src/$2/index.ts'),
   },
   {
-    find: /^@layers\/(errors|gotemplate|tar|core|rewrite|store|registry|insight|explorer|report)$/,
+    find: /^@layers\/(errors|gotemplate|tar|core|rewrite|store|registry|insight|fleet|explorer|report)$/,
     replacement: source('packages/$1/src/index.ts'),
   },
 ];

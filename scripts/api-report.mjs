@@ -6,7 +6,7 @@ import { join, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { root } from './setup.mjs';
 
-const PACKAGES = ['errors', 'gotemplate', 'tar', 'core', 'rewrite', 'store', 'registry', 'insight'];
+const PACKAGES = ['errors', 'gotemplate', 'tar', 'core', 'rewrite', 'store', 'registry', 'insight', 'fleet'];
 /** A global that both the DOM library and @types/node declare: a program has one of them. */
 const ALLOWED_GLOBALS = new Set(['AbortSignal']);
 

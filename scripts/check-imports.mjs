@@ -15,6 +15,7 @@ const PACKAGES = [
   'packages/store',
   'packages/registry',
   'packages/insight',
+  'packages/fleet',
   'packages/explorer',
   'packages/report',
   'apps/cli',
@@ -81,6 +82,7 @@ const FOLDERS = {
     'sbom',
     'api',
   ],
+  'packages/fleet': ['schema', 'engine', 'folder', 'read', 'scan', 'questions'],
   'packages/explorer': ['lines', 'tree', 'text', 'state', 'list', 'lists', 'panes', 'views', 'explorer'],
   'packages/report': ['data', 'collect', 'html', 'view', 'markdown', 'page'],
   'apps/cli': [

@@ -17,6 +17,7 @@ const packages = [
   'packages/store',
   'packages/registry',
   'packages/insight',
+  'packages/fleet',
   'apps/cli',
 ];
 const folder = mkdtempSync(join(tmpdir(), 'layers-pack-'));

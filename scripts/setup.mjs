@@ -27,6 +27,7 @@ const LIBRARIES = [
   'packages/store',
   'packages/registry',
   'packages/insight',
+  'packages/fleet',
   'packages/explorer',
   'packages/report',
 ];

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'layers-examples-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PACKAGES = ['errors', 'gotemplate', 'tar', 'core', 'rewrite', 'store', 'registry', 'insight'];
+const PACKAGES = ['errors', 'gotemplate', 'tar', 'core', 'rewrite', 'store', 'registry', 'insight', 'fleet'];
 mkdirSync(join(folder, 'node_modules', '@layers'), { recursive: true });
 for (const name of PACKAGES)
   symlinkSync(join(root, 'packages', name), join(folder, 'node_modules', '@layers', name));
@@ -40,6 +40,7 @@ const EXAMPLES: readonly Example[] = [
     args: [],
   },
   { file: 'packages/insight/README.md', blocks: 'first', args: [demo] },
+  { file: 'packages/fleet/README.md', blocks: 'first', args: [demo] },
   { file: 'docs/library.md', blocks: 'all', args: [] },
 ];
 

@@ -12,6 +12,7 @@ export type {
 } from './byte-source.js';
 export { type Directory, openDirectory, openPath, type Place } from './directory.js';
 export { fileSource, readFully } from './file-source.js';
+export { fileState } from './file-state.js';
 export { type KeptFile, KeptFiles, type Removed } from './kept-files.js';
 export { limitInterim } from './limit-interim.js';
 export { makeDirectories } from './make-directories.js';

@@ -1,0 +1,64 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { LayersError } from '@layers/errors';
+
+type DuckDB = typeof import('@duckdb/node-api');
+
+/** A database in memory, with the library that it is of. */
+export interface Database {
+  readonly library: DuckDB;
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+export interface DatabaseOptions {
+  /** The most bytes of memory; more goes to files in `temporary`. */
+  readonly memoryBytes: number;
+  readonly threads: number;
+  /** A directory for what does not fit into memory. It is made when it is needed. */
+  readonly temporary: string;
+}
+
+/**
+ * Opens an empty database in memory. It loads no extension from the network.
+ *
+ * @throws LayersError ERR_LAYERS_ENGINE_MISSING
+ */
+export async function openDatabase({ memoryBytes, threads, temporary }: DatabaseOptions): Promise<Database> {
+  const library = await loadDuckDB();
+  const instance = await library.DuckDBInstance.create(':memory:', {
+    memory_limit: `${Math.round(memoryBytes / 1e6)}MB`,
+    threads: String(threads),
+    temp_directory: temporary,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  return connect(library, instance);
+}
+
+async function connect(library: DuckDB, instance: DuckDBInstance): Promise<Database> {
+  const connection = await instance.connect();
+  return {
+    library,
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+async function loadDuckDB(): Promise<DuckDB> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (cause) {
+    throw new LayersError('ERR_LAYERS_ENGINE_MISSING', 'the library @duckdb/node-api cannot be loaded', {
+      hint: 'npm install @duckdb/node-api, which has binaries for Linux, macOS and Windows',
+      cause,
+    });
+  }
+}
+
+/** Returns a text as a literal of SQL. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,153 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDirectories, reading, withAtomicFile, writing } from '@layers/core/io';
+import { LayersError } from '@layers/errors';
+import { TABLE_NAMES, type TableName } from '../schema/tables.js';
+import { decodeState, EMPTY_STATE, encodeState, type FleetState } from './state.js';
+
+const STATE_FILE = 'fleet.json';
+
+/** Tables whose rows never change: they describe images and layers by their digests. */
+export const FACTS = [
+  'images',
+  'image_layers',
+  'layers',
+  'files',
+  'hidden',
+  'links',
+  'packages',
+] as const satisfies readonly TableName[];
+
+/** Tables that say where the last scan found what: one file each, which every commit replaces. */
+export const FINDINGS = ['tags', 'problems'] as const satisfies readonly TableName[];
+
+/** A folder of Parquet files: a folder of each table, and `fleet.json`, which says which of the files count. */
+export class FleetFolder {
+  readonly path: string;
+  #state: FleetState;
+
+  private constructor(path: string, state: FleetState) {
+    this.path = path;
+    this.#state = state;
+  }
+
+  /** Opens a fleet to ask it. Throws ERR_LAYERS_READ where there is none. */
+  static open(path: string): FleetFolder {
+    const file = join(path, STATE_FILE);
+    if (!existsSync(file)) {
+      throw new LayersError('ERR_LAYERS_READ', `${path} is not a fleet: it has no ${STATE_FILE}`, {
+        archive: path,
+        hint: 'name a folder that a scan wrote',
+      });
+    }
+    return new FleetFolder(
+      path,
+      decodeState(
+        reading(file, () => readFileSync(file, 'utf8')),
+        file,
+      ),
+    );
+  }
+
+  /**
+   * Opens a fleet to add to it, or makes an empty one. Removes the files of a scan that was killed.
+   *
+   * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS for a folder with other files; ERR_LAYERS_READ; ERR_LAYERS_WRITE_OUTPUT
+   */
+  static create(path: string): FleetFolder {
+    if (existsSync(join(path, STATE_FILE))) {
+      const folder = FleetFolder.open(path);
+      folder.#removeStray();
+      return folder;
+    }
+    writing(path, () => makeDirectories(path));
+    const other = writing(path, () => readdirSync(path)).find((name) => !isOwn(name));
+    if (other !== undefined) {
+      throw new LayersError(
+        'ERR_LAYERS_OUTPUT_EXISTS',
+        `${path} is a folder of other files, such as ${other}`,
+        {
+          hint: 'name an empty folder, or one that does not exist',
+        },
+      );
+    }
+    const folder = new FleetFolder(path, EMPTY_STATE);
+    folder.#removeStray();
+    return folder;
+  }
+
+  get state(): FleetState {
+    return this.#state;
+  }
+
+  /** Returns the files of a table that count, in the order of their rows. */
+  filesOf(table: TableName): readonly string[] {
+    const { parts, findings } = this.#state;
+    if (isFindings(table)) return findings === null ? [] : [this.#file(table, findings)];
+    return parts.map((part) => this.#file(table, part));
+  }
+
+  /**
+   * Adds files to the fleet, all or none of them.
+   *
+   * @param tables the tables that have new rows
+   * @param write writes the rows of a table to a file
+   * @param state what the new `fleet.json` says
+   */
+  async commit(
+    hasFacts: boolean,
+    state: Pick<FleetState, 'complete' | 'sources'>,
+    write: (table: TableName, file: string) => Promise<void>,
+  ): Promise<void> {
+    const { parts, findings } = this.#state;
+    const next = Math.max(0, findings ?? 0, ...parts) + 1;
+    for (const table of [...(hasFacts ? FACTS : []), ...FINDINGS]) {
+      writing(this.path, () => makeDirectories(join(this.path, table)));
+      const partial = join(this.path, table, `.${fileName(next)}.partial`);
+      await write(table, partial);
+      writing(this.path, () => renameSync(partial, this.#file(table, next)));
+    }
+    const committed: FleetState = {
+      ...EMPTY_STATE,
+      ...state,
+      parts: hasFacts ? [...parts, next] : parts,
+      findings: next,
+    };
+    await withAtomicFile(join(this.path, STATE_FILE), { force: true }, (file) =>
+      file.write(Buffer.from(encodeState(committed))),
+    );
+    this.#state = committed;
+    if (findings !== null) for (const table of FINDINGS) rmSync(this.#file(table, findings), { force: true });
+  }
+
+  /** Removes files that no commit mentions. */
+  #removeStray(): void {
+    for (const table of TABLE_NAMES) {
+      const directory = join(this.path, table);
+      if (!existsSync(directory)) continue;
+      const valid = new Set(this.filesOf(table));
+      for (const name of writing(directory, () => readdirSync(directory))) {
+        const file = join(directory, name);
+        if (!valid.has(file) && OWN_FILE.test(name)) writing(file, () => rmSync(file));
+      }
+    }
+  }
+
+  #file(table: TableName, part: number): string {
+    return join(this.path, table, fileName(part));
+  }
+}
+
+const OWN_FILE = /^\.?\d{6,}\.parquet(?:\.partial)?$/;
+
+function fileName(part: number): string {
+  return `${String(part).padStart(6, '0')}.parquet`;
+}
+
+function isOwn(name: string): boolean {
+  return name.startsWith('.') || TABLE_NAMES.some((table) => table === name);
+}
+
+function isFindings(table: TableName): boolean {
+  return FINDINGS.some((name) => name === table);
+}

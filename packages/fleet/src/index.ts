@@ -1,0 +1,13 @@
+export type { ResultValue } from './questions/result-value.js';
+export { type QueryColumn, type QueryOptions, type QueryResult, queryFleet } from './questions/sql.js';
+export type { CacheChoice } from './read/read-job.js';
+export { type ScanOptions, type ScanProgress, type ScanResult, scanFleet } from './scan/scan.js';
+export type { FleetSource } from './scan/sources.js';
+export {
+  type ColumnType,
+  FLEET_SCHEMA_VERSION,
+  FLEET_TABLES,
+  type FleetColumn,
+  type FleetTable,
+  type TableName,
+} from './schema/tables.js';

@@ -1,0 +1,70 @@
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Database, literal, openDatabase } from '../engine/duckdb.js';
+import { FleetFolder } from '../folder/fleet-folder.js';
+import { FLEET_TABLES } from '../schema/tables.js';
+
+/** A fleet that can be asked: its tables are views of the database. */
+export interface OpenFleet {
+  readonly folder: FleetFolder;
+  readonly database: Database;
+}
+
+const MEMORY_BYTES = 500e6;
+
+/**
+ * Runs work on a fleet.
+ *
+ * @throws LayersError ERR_LAYERS_READ where the folder is not a fleet; ERR_LAYERS_ENGINE_MISSING
+ */
+export async function withFleet<Result>(
+  path: string,
+  work: (fleet: OpenFleet) => Promise<Result>,
+): Promise<Result> {
+  const folder = FleetFolder.open(path);
+  const temporary = join(path, `.duckdb-${process.pid}`);
+  const threads = availableParallelism();
+  const database = await openDatabase({ memoryBytes: MEMORY_BYTES, threads, temporary });
+  try {
+    await createViews(database, folder);
+    return await work({ folder, database });
+  } finally {
+    database.close();
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+async function createViews({ connection }: Database, folder: FleetFolder): Promise<void> {
+  for (const { name, columns } of FLEET_TABLES) {
+    const files = folder.filesOf(name);
+    const empty = columns.map((column) => `CAST(NULL AS ${column.type}) AS ${column.name}`).join(', ');
+    const rows =
+      files.length === 0
+        ? `SELECT ${empty} WHERE false`
+        : `SELECT * FROM read_parquet([${files.map(literal).join(', ')}])`;
+    await connection.run(`CREATE VIEW ${name} AS ${rows}`);
+  }
+  await connection.run(ROOTFS);
+}
+
+/**
+ * The paths of each image. A hard link has the type, attributes and content of its target; paths of one file have the same
+ * inode_position and inode_entry. Directories that no entry describes have no row.
+ */
+const ROOTFS = `
+CREATE VIEW rootfs AS
+SELECT i.image, i.position, f.entry, f.path, f.path_bytes,
+  coalesce(l.target_position, i.position) AS inode_position, coalesce(l.target_entry, f.entry) AS inode_entry,
+  coalesce(t.type, f.type) AS type,
+  coalesce(t.size_bytes, f.size_bytes) AS size_bytes, coalesce(t.content, f.content) AS content,
+  coalesce(t.mode, f.mode) AS mode, coalesce(t.uid, f.uid) AS uid, coalesce(t.gid, f.gid) AS gid,
+  coalesce(t.mtime, f.mtime) AS mtime,
+  CASE WHEN l.image IS NULL THEN f.link ELSE t.link END AS link,
+  CASE WHEN l.image IS NULL THEN f.link_bytes ELSE t.link_bytes END AS link_bytes
+FROM image_layers AS i
+JOIN files AS f ON f.tree = i.tree AND f.type NOT IN ('whiteout', 'opaque')
+ANTI JOIN hidden AS h ON h.image = i.image AND h.position = i.position AND h.entry = f.entry
+LEFT JOIN links AS l ON l.image = i.image AND l.position = i.position AND l.entry = f.entry
+LEFT JOIN image_layers AS ti ON ti.image = l.image AND ti.position = l.target_position
+LEFT JOIN files AS t ON t.tree = ti.tree AND t.entry = l.target_entry`;

@@ -1,0 +1,74 @@
+import { LayersError } from '@layers/errors';
+import { type OpenFleet, withFleet } from './open-fleet.js';
+import { type ResultValue, resultValue } from './result-value.js';
+
+/** The rows of a query. */
+export interface QueryResult {
+  readonly columns: readonly QueryColumn[];
+  readonly rows: readonly (readonly ResultValue[])[];
+}
+
+export interface QueryColumn {
+  /** Unique: a second column of the same name has a number behind it. */
+  readonly name: string;
+  /** The type, as DuckDB names it. */
+  readonly type: string;
+}
+
+/** Options of `queryFleet`. */
+export interface QueryOptions {
+  /** The most rows. More are an error, since all are in memory. Default: one million. */
+  readonly maxRows?: number | undefined;
+  /** Cancels the query. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const MAX_ROWS = 1_000_000;
+
+/**
+ * Runs a query over the tables of a fleet, in the SQL of DuckDB.
+ *
+ * @param path the folder that `scanFleet` wrote
+ * @throws LayersError ERR_LAYERS_USAGE for what is not a valid query; ERR_LAYERS_LIMIT for more rows than `maxRows`;
+ *   ERR_LAYERS_READ where the folder is not a fleet; ERR_LAYERS_ENGINE_MISSING
+ */
+export function queryFleet(path: string, sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+  return withFleet(path, (fleet) => runQuery(fleet, sql, options));
+}
+
+/** Runs a query on a fleet that is open. Throws as `queryFleet` does. */
+export async function runQuery(
+  { database }: Pick<OpenFleet, 'database'>,
+  sql: string,
+  { maxRows = MAX_ROWS, signal }: QueryOptions = {},
+): Promise<QueryResult> {
+  const { connection } = database;
+  signal?.throwIfAborted();
+  const interrupt = (): void => connection.interrupt();
+  signal?.addEventListener('abort', interrupt);
+  try {
+    const reader = await connection.streamAndReadUntil(sql, maxRows + 1);
+    if (reader.currentRowCount > maxRows) throw tooMany(maxRows);
+    const names = reader.deduplicatedColumnNames();
+    const types = reader.columnTypes();
+    return {
+      columns: names.map((name, i) => ({ name, type: String(types[i]) })),
+      rows: reader.getRows().map((row) => row.map((value) => resultValue(value, database))),
+    };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof LayersError || !(error instanceof Error)) throw error;
+    const [message = ''] = error.message.split('\n\n');
+    throw new LayersError('ERR_LAYERS_USAGE', `DuckDB refuses the query: ${message.trim()}`, {
+      cause: error,
+    });
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+  }
+}
+
+function tooMany(maxRows: number): LayersError {
+  return new LayersError('ERR_LAYERS_LIMIT', `the result has more than ${maxRows} rows`, {
+    hint: "add a LIMIT, or write the rows to a file: COPY (SELECT …) TO 'rows.csv'",
+  });
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { instructionsOfLayers, refuseDamage } from '@layers/core/analysis';
+import {
+  type Archive,
+  changesetOf,
+  type ImageDescription,
+  type LayerCache,
+  layerStored,
+  type ReadImage,
+  type ReadLayer,
+  readImage,
+} from '@layers/core/image';
+import { contentBytesOf, Kind, type Union, uniteLayers } from '@layers/core/rootfs';
+import { isLayersError } from '@layers/errors';
+import { packagesDocument } from '@layers/insight/packages';
+import type { FoundProblem } from '../folder/state.js';
+import type { Cell, Columns } from '../schema/rows.js';
+import { hashContents } from './content-hashes.js';
+import type { ImageFacts, ImageReading, LayerFacts } from './image-facts.js';
+import type { KnownIndexes } from './known-indexes.js';
+import { visibleEntries } from './visible-entries.js';
+
+export interface FactsOptions {
+  readonly cache?: LayerCache | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Indexes of layers of earlier images. */
+  readonly indexes: KnownIndexes;
+  /** Whether the files of a layer are known, by its DiffID. */
+  readonly isKnown: (diffId: string) => boolean;
+}
+
+/** Reads an image. Damage that keeps it from being counted is in the result. Throws as reading does. */
+export async function readImageFacts(
+  archive: Archive,
+  description: ImageDescription,
+  position: number,
+  { cache, signal, indexes, isKnown }: FactsOptions,
+): Promise<ImageReading> {
+  const reading = { cache, signal, threads: 1, accessPoints: cache !== undefined };
+  const image = await readImage(archive, description, reading, indexes.known);
+  const damage = damageOf(image, position);
+  if (damage.length > 0) return { facts: null, problems: damage };
+  refuseDamage(image);
+  indexes.keep(image.layers);
+
+  // A blob that has several positions is read once.
+  const unknown = new Map<string, ReadLayer>();
+  for (const layer of image.layers) {
+    const { diffId, name } = layer.description;
+    if (diffId === null || !isKnown(diffId)) unknown.set(name, layer);
+  }
+  const hashed = await hashContents(image, [...unknown.values()], signal);
+  const instructions = instructionsOfLayers(description);
+  const layers: LayerFacts[] = [];
+  for (const layer of image.layers) {
+    const read = unknown.get(layer.description.name);
+    const contents = read === undefined ? null : (hashed.get(read) ?? null);
+    const declared = layer.description.diffId;
+    const diffId = contents?.diffId ?? declared;
+    if (diffId === null) throw new Error('a layer that was not read has no DiffID');
+    // A digest of another algorithm was compared by readImage, where it can be computed.
+    if (contents !== null && declared?.startsWith('sha256:') === true && declared !== diffId)
+      return { facts: null, problems: [mismatch(position, layer)] };
+    layers.push({
+      ...(await blobOf(image, layer, diffId)),
+      diffId,
+      instruction: instructions[layer.position] ?? null,
+      files: contents === null ? null : { changeset: changesetOf(layer), contents: contents.contents },
+    });
+  }
+
+  const union = uniteLayers(image.layers.map(changesetOf));
+  const { distribution, packages, problems } = await packagesOf(image, position, signal);
+  const { platform, config, id } = description;
+  const facts: ImageFacts = {
+    configDigest: id,
+    os: platform?.os ?? null,
+    architecture: platform?.architecture ?? null,
+    variant: platform?.variant ?? null,
+    created: dateOf(config.created),
+    distribution,
+    ...totalsOf(union),
+    layers,
+    ...visibleEntries(union),
+    packages,
+    problems,
+  };
+  return { facts };
+}
+
+type Blob = Omit<LayerFacts, 'diffId' | 'instruction' | 'files'>;
+
+async function blobOf(image: ReadImage, layer: ReadLayer, diffId: string): Promise<Blob> {
+  const { description, index } = layer;
+  const changeset = changesetOf(layer);
+  const compression = index?.compression ?? null;
+  const known = compression === null ? diffId : (description.digest ?? index?.digests[0]);
+  return {
+    digest: known ?? (await digestOfStored(image, layer)),
+    mediaType: description.mediaType,
+    compression,
+    storedBytes: index?.storedBytes ?? 0,
+    tarBytes: index?.tarBytes ?? 0,
+    contentBytes: contentBytesOf(changeset),
+    entries: changeset.count,
+  };
+}
+
+async function digestOfStored(image: ReadImage, layer: ReadLayer): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of layerStored(image, layer)) hash.update(chunk);
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/** Returns why the layers of an image cannot all be counted. */
+function damageOf(image: ReadImage, position: number): readonly FoundProblem[] {
+  return image.layers.flatMap((layer): FoundProblem[] => {
+    if (layer.index === null) {
+      const message = `the archive lacks layer ${layer.position}`;
+      return [{ position, code: 'ERR_LAYERS_LAYER_MISSING', message }];
+    }
+    const { problem } = layer.index;
+    if (problem !== null) {
+      const message = `layer ${layer.position}: ${problem.message}`;
+      return [{ position, code: problem.code, message }];
+    }
+    return layer.verified === false ? [mismatch(position, layer)] : [];
+  });
+}
+
+function mismatch(position: number, layer: ReadLayer): FoundProblem {
+  const message = `layer ${layer.position} does not match its digest`;
+  return { position, code: 'ERR_LAYERS_BLOB_MISMATCH', message };
+}
+
+function totalsOf(union: Union): { readonly rootfsBytes: number; readonly files: number } {
+  const { nodes } = union;
+  let files = 0;
+  for (let node = 0; node < nodes.count; node++)
+    if (nodes.isLive(node) && nodes.kindOf(node) === Kind.file) files++;
+  let rootfsBytes = 0;
+  union.layers.forEach((changeset, layer) => {
+    const names = union.names[layer];
+    for (let entry = 0; entry < changeset.count; entry++) {
+      if (changeset.kind[entry] === Kind.file && (names?.[entry] ?? 0) > 0)
+        rootfsBytes += changeset.size[entry] ?? 0;
+    }
+  });
+  return { rootfsBytes, files };
+}
+
+interface FoundPackages {
+  readonly distribution: string | null;
+  readonly packages: Columns;
+  readonly problems: readonly FoundProblem[];
+}
+
+async function packagesOf(
+  image: ReadImage,
+  position: number,
+  signal: AbortSignal | undefined,
+): Promise<FoundPackages> {
+  const columns: Cell[][] = Array.from({ length: 8 }, () => []);
+  try {
+    const { distribution, packages } = await packagesDocument(image, { signal, threads: 1 });
+    for (const { type, name, version, architecture, purl, sizeBytes, layer, path } of packages) {
+      const row: readonly Cell[] = [type, name, version, architecture, purl, sizeBytes, layer, path];
+      row.forEach(
+        (cell, i) => void columns[i]?.push(typeof cell === 'string' ? cell.replaceAll('\0', '\ufffd') : cell),
+      );
+    }
+    const release = [distribution?.id, distribution?.versionId].filter(
+      (part) => part !== null && part !== undefined,
+    );
+    return { distribution: release.length === 0 ? null : release.join(' '), packages: columns, problems: [] };
+  } catch (error) {
+    if (!isLayersError(error)) throw error;
+    const problem = { position, code: error.code, message: `packages: ${error.message}` };
+    return { distribution: null, packages: columns.map(() => []), problems: [problem] };
+  }
+}
+
+function dateOf(text: string | undefined): Date | null {
+  const date = text === undefined ? null : new Date(text);
+  return date === null || Number.isNaN(date.getTime()) ? null : date;
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { layerStack } from '@layers/testing/arbitrary-layers';
+import { type ArchiveForm, buildDockerArchive } from '@layers/testing/archive-builder';
+import { latin1, naiveUnion } from '@layers/testing/naive-union';
+import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
+import fc from 'fast-check';
+
+/** A layer as entries. Equal layers of a fleet are the same object. */
+export type SpecLayer = readonly EntrySpec[];
+
+/** An archive of images. */
+export interface SpecArchive {
+  readonly form: ArchiveForm;
+  readonly gzip: boolean;
+  readonly images: readonly SpecImage[];
+}
+
+export interface SpecImage {
+  readonly tags: readonly string[];
+  readonly layers: readonly SpecLayer[];
+}
+
+/** Archives whose images share layers: some have the same lower layers, some the same layers in another order. */
+export const randomFleet: fc.Arbitrary<readonly SpecArchive[]> = layerStack.chain((pool) => {
+  const image = fc.record({
+    tags: fc.subarray(['app:1', 'app:2', 'web:1', 'db']),
+    layers: fc.oneof(
+      fc.nat(pool.length - 1).map((last) => pool.slice(0, last + 1)),
+      fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 4 }),
+    ),
+  });
+  return fc.array(
+    fc.record({
+      form: fc.constantFrom<ArchiveForm>('hybrid', 'oci', 'legacy'),
+      gzip: fc.boolean(),
+      images: fc.array(image, { minLength: 1, maxLength: 3 }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  );
+});
+
+export function archiveOf({ form, gzip, images }: SpecArchive): Buffer {
+  const specs = images.map(({ tags, layers }, i) => ({
+    tags,
+    layers: layers.map(buildTar),
+    // Images of an archive that are the same in everything are one image.
+    config: { created: new Date(i * 1000).toISOString() },
+  }));
+  return buildDockerArchive({ images: specs }, { form, compression: gzip ? 'gzip' : null });
+}
+
+/** The first 32 digits of the SHA-256 of the bytes of a file, holes included. */
+export function contentOf({ data = new Uint8Array(0), sparse }: EntrySpec): string {
+  const whole = sparse === undefined ? data : Buffer.alloc(sparse.realSize);
+  let from = 0;
+  for (const [offset, length] of sparse?.extents ?? []) {
+    whole.set(data.subarray(from, from + length), offset);
+    from += length;
+  }
+  return createHash('sha256').update(whole).digest('hex').slice(0, 32);
+}
+
+/** `PATH TYPE SIZE CONTENT` of each path of an image that an entry describes, unpacked by the simple model. */
+export function unpacked(layers: readonly SpecLayer[]): string[] {
+  return [...naiveUnion(layers).tree]
+    .flatMap(([path, { from, type, size }]) => {
+      const spec = from === null ? undefined : layers[from.layer]?.[from.entry];
+      if (spec === undefined) return [];
+      return [`${path} ${type} ${size} ${type === 'file' ? contentOf(spec) : '-'}`];
+    })
+    .sort();
+}
+
+/** Text of a path as rows have it: `path`, and its bytes in base64 where they are not UTF-8. */
+export function pathOf(path: unknown, base64: unknown): string {
+  const bytes = typeof base64 === 'string' ? Buffer.from(base64, 'base64') : Buffer.from(String(path));
+  const text = latin1(bytes);
+  return text === '/' ? '' : text;
+}
