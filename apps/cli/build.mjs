@@ -75,6 +75,7 @@ const RARE = {
 const rare = {
   name: 'rare',
   setup({ onResolve }) {
+    onResolve({ filter: /^@layers\/fleet$/ }, () => ({ path: './fleet.cjs', external: true }));
     onResolve({ filter: new RegExp(`^(?:${Object.keys(RARE).join('|')})$`) }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${RARE[path].file}`, external: true } : undefined,
     );
@@ -93,6 +94,14 @@ for (const [name, { file, user }] of Object.entries(RARE)) {
     }),
   );
 }
+
+// The user installs this package. The bundles run as scripts, which cannot import modules; a file can. It is awaited as if it
+// were the module.
+const fleetFile = join(dist, 'fleet.cjs');
+writeFileSync(
+  fleetFile,
+  "'use strict';exports.then=(done,failed)=>{import('@layers/fleet').then(done,failed)};\n",
+);
 
 /**
  * Commands that are often run, by the bundle that has their code. V8 reads all of a bundle, so that a smaller one starts
@@ -175,7 +184,9 @@ const outputs = [threads, page, ...mains, ...rarely].flatMap(({ metafile }) =>
 );
 const noticeFile = join(dist, 'THIRD-PARTY-LICENSES.txt');
 writeFileSync(noticeFile, notices(outputs));
-removeStale(new Set([...outputs.map(([path]) => resolve(here, path)), join(dist, 'main.cjs'), noticeFile]));
+removeStale(
+  new Set([...outputs.map(([path]) => resolve(here, path)), join(dist, 'main.cjs'), fleetFile, noticeFile]),
+);
 
 /** Returns a hash of the compiled code that reads images: what another build kept of them is not used. */
 function buildHash() {

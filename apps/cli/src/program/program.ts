@@ -8,6 +8,7 @@ import { addCommand, addImageCommand, IMAGE_COMMAND } from './build.js';
 import { HELP_COLUMNS, HELP_STYLE, ROOT_HELP } from './help.js';
 import type { CommandGroup } from './record.js';
 import { CHANGE } from './records/change.js';
+import { FLEET } from './records/fleet.js';
 import { MACHINE } from './records/machine.js';
 import { MOVE } from './records/move.js';
 import { REGISTRY } from './records/registry.js';
@@ -15,7 +16,15 @@ import { LOCAL_STORE } from './records/store.js';
 import { UNDERSTAND } from './records/understand.js';
 
 /** All commands, in the order of the help. */
-export const GROUPS: readonly CommandGroup[] = [UNDERSTAND, CHANGE, MOVE, LOCAL_STORE, REGISTRY, MACHINE];
+export const GROUPS: readonly CommandGroup[] = [
+  UNDERSTAND,
+  CHANGE,
+  MOVE,
+  LOCAL_STORE,
+  REGISTRY,
+  FLEET,
+  MACHINE,
+];
 
 /** What the command is usually called. */
 export const NAME = 'layers';

@@ -44,6 +44,7 @@ describe('the help', () => {
       'Move',
       'Local store',
       'Registries',
+      'Many images',
       'Machine',
       'IMAGE is one of',
       'Examples',

@@ -1,0 +1,44 @@
+import type { QueryColumn, ResultValue } from '@layers/fleet';
+import type { FleetScanDocument } from '../documents/fleet.js';
+import { escapeForTerminal } from '../output/escape.js';
+import { counted } from '../output/format.js';
+import { table } from '../output/table.js';
+import type { View } from '../output/view.js';
+
+/** Renders what a scan found, and what to do next. */
+export function* renderFleetScan(document: FleetScanDocument, view: View): Generator<string> {
+  const { fleet, sources, unchangedSources, images, newImages, newLayers, problems } = document;
+  yield `fleet     ${escapeForTerminal(fleet)}\n`;
+  yield `sources   ${sources}, of which ${unchangedSources} unchanged\n`;
+  yield `images    ${images}, of which ${newImages} new, with ${counted(newLayers, 'new layer')}\n`;
+  if (problems > 0) {
+    const text = `${counted(problems, 'problem')}: layers fleet sql 'SELECT * FROM problems'`;
+    yield `${view.colours.yellow(text)}\n`;
+  }
+}
+
+/** Renders rows as a table. */
+export function renderFleetRows(
+  columns: readonly QueryColumn[],
+  rows: readonly (readonly ResultValue[])[],
+  view: View,
+): Iterable<string> {
+  const shown = columns.map(({ name, type }) => {
+    const title = escapeForTerminal(name);
+    return isNumber(type) ? { title, align: 'right' as const } : { title, cut: 'middle' as const, least: 8 };
+  });
+  return table(
+    view,
+    shown,
+    rows.map((row) => row.map(textOf)),
+  );
+}
+
+function textOf(value: ResultValue): string {
+  if (value === null) return '-';
+  return escapeForTerminal(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}
+
+function isNumber(type: string): boolean {
+  return /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|DECIMAL\b.*)$/.test(type);
+}

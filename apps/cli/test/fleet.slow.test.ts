@@ -1,0 +1,74 @@
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { examples, layers } from '@layers/testing/command';
+import { useScratch } from '@layers/testing/scratch';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const scratch = useScratch();
+const at = (name: string): string => join(scratch.folder, name);
+const fleet = (args: readonly string[], input?: Uint8Array) =>
+  layers(['fleet', ...args], { cwd: scratch.folder, ...(input === undefined ? {} : { input }) });
+
+beforeAll(() => {
+  mkdirSync(at('images'));
+  for (const name of ['demo.tar', 'two-images.tar']) cpSync(join(examples, name), at(`images/${name}`));
+  writeFileSync(at('images/notes.txt'), 'not an image');
+  writeFileSync(at('broken.tar'), 'not an image');
+});
+
+describe('layers fleet', () => {
+  it('scans a folder, and again only what changed', () => {
+    const first = fleet(['scan', 'images', '--json']);
+    expect(first.status).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({ sources: 3, images: 3, newImages: 3, problems: 0 });
+    const again = fleet(['scan', '--from', '-'], Buffer.from('images\n'));
+    expect(again.stderr).toBe('');
+    expect(again.stdout).toMatch(/^images {4}3, of which 0 new/m);
+    expect(readdirSync(at('fleet/images'))).toHaveLength(1);
+  });
+
+  it('prints rows as a table, CSV, JSON and lines of JSON', () => {
+    const query =
+      "SELECT tag, files, 'a\u001b[31m\"b,' AS odd, NULL AS none FROM tags JOIN images USING (image) WHERE tag LIKE 'bramble-w%' ORDER BY tag";
+    const rows = [
+      { tag: 'bramble-web:2.0', files: 25, odd: 'a\u001b[31m"b,', none: null },
+      { tag: 'bramble-worker:2.0', files: 25, odd: 'a\u001b[31m"b,', none: null },
+    ];
+    const json = JSON.parse(fleet(['sql', query, '--json']).stdout);
+    expect(json).toMatchObject({
+      columns: [{ name: 'tag', type: 'VARCHAR' }, { type: 'BIGINT' }, {}, {}],
+      rows,
+    });
+    const lines = fleet(['sql', query, '--jsonl']).stdout.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(rows);
+    const [title, first] = fleet(['sql', query, '--csv']).stdout.split('\r\n');
+    expect([title, first]).toEqual(['tag,files,odd,none', 'bramble-web:2.0,25,"a\u001b[31m""b,",']);
+    const table = fleet(['sql', query]).stdout;
+    expect(table).toMatch(/^tag +files +odd +none$/m);
+    expect(table).not.toContain('\u001b');
+  });
+
+  it('reports what it cannot read, and scans the rest', () => {
+    const { status, stdout } = fleet(['scan', 'broken.tar', 'images', '--fleet', 'other']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('1 problem: ');
+    const { rows } = JSON.parse(fleet(['sql', 'FROM problems', '--fleet', 'other', '--json']).stdout);
+    expect(rows).toEqual([
+      expect.objectContaining({ source: 'broken.tar', position: null, code: 'ERR_LAYERS_NOT_AN_IMAGE' }),
+    ]);
+  });
+
+  it('explains wrong usage', () => {
+    const errorOf = (args: readonly string[]) => {
+      const { status, stderr } = fleet(args);
+      return [status, /\[(ERR_\w+)\]/.exec(stderr)?.[1]];
+    };
+    expect(errorOf(['scan'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['scan', '-'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['scan', 'absent.tar'])).toEqual([3, 'ERR_LAYERS_INPUT_MISSING']);
+    expect(errorOf(['sql'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['sql', 'SELEC'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['sql', 'FROM tags', '--jobs', '2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['sql', 'FROM tags', '--fleet', 'absent'])).toEqual([3, 'ERR_LAYERS_READ']);
+  });
+});
