@@ -84,7 +84,7 @@ const FOLDERS = {
   ],
   'packages/fleet': ['schema', 'engine', 'folder', 'read', 'scan', 'questions'],
   'packages/explorer': ['lines', 'tree', 'text', 'state', 'list', 'lists', 'panes', 'views', 'explorer'],
-  'packages/report': ['data', 'collect', 'html', 'view', 'markdown', 'page'],
+  'packages/report': ['data', 'collect', 'html', 'view', 'page'],
   'apps/cli': [
     'output',
     'input',

@@ -8,7 +8,8 @@ import { packagesDocument } from '@layers/insight/packages';
 import { documentSecrets } from '@layers/insight/secrets';
 import { imageReport } from '@layers/report/collect';
 import type { ReportData } from '@layers/report/data';
-import { type Pieces, reportHtml } from '@layers/report/html';
+import { reportHtml } from '@layers/report/html';
+import { reportName } from '@layers/report/view';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import { checkTwoImages } from '../flags/diff-request.js';
@@ -20,6 +21,7 @@ import { pathOwners } from '../input/path-owners.js';
 import { createProgress, showsProgress } from '../output/progress.js';
 import { writeText } from '../output/write-out.js';
 import { presentFindings } from '../render/present.js';
+import { reportMarkdown } from '../render/report/markdown.js';
 import type { Session } from '../session.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { refuseImageOutput } from '../write/output-name.js';
@@ -30,6 +32,7 @@ export interface ReportFlags extends PairFlags {
   readonly force?: boolean;
   readonly base?: string;
   readonly showValues?: boolean;
+  readonly format?: 'html' | 'markdown';
 }
 
 /** Runs `layers report`: writes a page about an image, or about what differs in two. */
@@ -47,13 +50,13 @@ export async function report(
     refuseInputAsOutput(inputPath(input), output);
   refuseEarly({ path: output, format: 'tar' }, force, session);
   const write = async (data: ReportData): Promise<ExitStatus> => {
-    await writePage(
-      reportHtml(data, titleOf(data), pageAssets(data.facts.comparison !== null)),
-      output,
-      force,
-      session,
-    );
-    return presentFindings(data.facts.inspect.findings, flags, session);
+    const { facts } = data;
+    const pieces =
+      flags.format === 'markdown'
+        ? [reportMarkdown(data)]
+        : reportHtml(data, reportName(facts), pageAssets(facts.comparison !== null));
+    await writePieces(pieces, output, force, session);
+    return presentFindings(facts.inspect.findings, flags, session);
   };
   if (other === undefined && imageB === undefined && platformB === undefined) {
     const reading = { compares: true, reuses: true, artifacts: true };
@@ -77,14 +80,6 @@ export async function report(
   );
 }
 
-/** Names the images of a report. */
-function titleOf({ facts: { inspect, comparison } }: ReportData): string {
-  const names = [...(comparison === null ? [] : [comparison.a]), inspect].map(
-    ({ image, source }) => image.tags[0] ?? source.path,
-  );
-  return names.join(' → ');
-}
-
 interface DataOptions {
   readonly baseLayers: number;
   readonly signal: AbortSignal;
@@ -106,7 +101,12 @@ async function dataOf(image: ReadImage, options: DataOptions, showsValues: boole
   });
 }
 
-async function writePage(pieces: Pieces, output: string, force: boolean, session: Session): Promise<void> {
+async function writePieces(
+  pieces: readonly string[],
+  output: string,
+  force: boolean,
+  session: Session,
+): Promise<void> {
   if (output === '-') return writeText(session.stdout, pieces, session.signal);
   await withAtomicFile(output, { force, signal: session.signal }, async (file) => {
     for (const piece of pieces) await file.write(Buffer.from(piece));

@@ -16,10 +16,10 @@ export function Statements({
     <div>
       <h2>{title}</h2>
       <ul>
-        {statements.map(({ text, layer, path, table }) => (
+        {statements.map(({ text, step, layer, path, table }) => (
           <li key={text}>
             <a href={place.hrefOf(path, { layer, zoom: 0, ...(table === undefined ? {} : { table }) })}>
-              <Text most={300}>{text}</Text>
+              <Text most={300}>{step === undefined ? text : `${text}: ${step}`}</Text>
             </a>
           </li>
         ))}

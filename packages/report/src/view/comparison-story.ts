@@ -2,7 +2,7 @@ import type { ReportComparison, ReportFacts } from '../data/index.js';
 import { layerSums } from './comparison-layer-rows.js';
 import { counted, groupedNumber, humanBytes, signedBytes } from './format.js';
 import type { Contents } from './picture.js';
-import { capital, type Figure, largestDirectories, layerName, type Statement, shortStep } from './story.js';
+import { capital, type Figure, largestDirectories, layerName, type Statement, stepOf } from './story.js';
 
 /** Returns the sizes of both images, and how many paths differ. */
 export function comparisonFigures(
@@ -63,11 +63,9 @@ export function comparisonStory(
     .filter(({ bytes }) => bytes > 0 && bytes >= least)
     .sort((x, y) => y.bytes - x.bytes);
   for (const { layer, net } of sums.slice(0, LARGE_LAYERS)) {
-    const instruction = facts.inspect.layers[layer]?.instruction ?? null;
-    const step = instruction === null ? '' : `: ${shortStep(instruction)}`;
     const verb = layer === layers ? 'had' : net < 0 ? 'removes' : 'adds';
-    const text = `${capital(layerName(facts, layer))} ${verb} ${humanBytes(Math.abs(net))}${step}`;
-    statements.push({ text, layer, path: 0 });
+    const text = `${capital(layerName(facts, layer))} ${verb} ${humanBytes(Math.abs(net))}`;
+    statements.push({ text, ...stepOf(facts.inspect.layers[layer]?.instruction ?? null), layer, path: 0 });
   }
   for (const { set, from, to, path } of least === 0 ? [] : largestDirectories(contents, least)) {
     const net = set.netBetween(from, to);

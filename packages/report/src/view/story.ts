@@ -6,6 +6,8 @@ import type { Contents } from './picture.js';
 /** A sentence of the summary, and what it is about. */
 export interface Statement {
   readonly text: string;
+  /** The instruction that ends the sentence. */
+  readonly step?: string;
   /** The layer that a click on the sentence shows; -1 for all. */
   readonly layer: number;
   /** The path that it shows. */
@@ -77,8 +79,8 @@ export function storyOf({ inspect: { totals, layers } }: ReportFacts, contents: 
   for (const [i, { layer, contentBytes: bytes, instruction }] of largest.entries()) {
     if (bytes === 0 || (i > 0 && bytes < contentBytes * LEAST_SHARE)) continue;
     const share = roundPercent(bytes / contentBytes);
-    const step = instruction === null ? '' : `: ${shortStep(instruction)}`;
-    statements.push({ text: `Layer ${layer} stores ${humanBytes(bytes)}, ${share}${step}`, layer, path: 0 });
+    const text = `Layer ${layer} stores ${humanBytes(bytes)}, ${share}`;
+    statements.push({ text, ...stepOf(instruction), layer, path: 0 });
   }
   if (wastedBytes > 0)
     statements.push({
@@ -103,6 +105,11 @@ export function largestDirectories(contents: Contents, leastBytes: number): Cell
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, LARGE_DIRECTORIES)
     .filter(({ bytes }) => bytes >= leastBytes);
+}
+
+/** Returns an instruction as the end of a sentence. */
+export function stepOf(instruction: string | null): Pick<Statement, 'step'> {
+  return instruction === null ? {} : { step: shortStep(instruction) };
 }
 
 const STEP_LENGTH = 120;

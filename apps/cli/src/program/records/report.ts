@@ -16,6 +16,11 @@ export const REPORT: CommandRecord = {
       flags: '-o, --output <FILE>',
       summary: 'write the page to a file, or - for standard output (the default)',
     },
+    {
+      flags: '-f, --format <FORM>',
+      summary: 'write html (the default), or markdown for a pull request or a wiki',
+      choices: ['html', 'markdown'],
+    },
     FORCE,
     { flags: '--show-values', summary: 'show values of the environment and of the history' },
     BASE,
@@ -29,6 +34,7 @@ export const REPORT: CommandRecord = {
   examples: [
     'layers report -o report.html app.tar',
     'layers report -o changes.html app-1.tar app-2.tar',
+    'layers report --format markdown app-1.tar app-2.tar',
     'layers report --base base.tar -o report.html app.tar',
     'layers report app.tar > report.html',
   ],
