@@ -44,7 +44,7 @@ export function createBufferPool({ blockBytes, dictionaryBytes }: BlockSizes): B
  * Returns the maximum size of compressed data. For incompressible bytes, zlib adds five bytes for each stored block of
  * 16 KiB and some at both ends; zstd adds less (ZSTD_COMPRESSBOUND).
  */
-function compressBound(bytes: number): number {
+export function compressBound(bytes: number): number {
   return bytes + Math.ceil(bytes / 256) + 2048;
 }
 

@@ -3,12 +3,13 @@ import type { Block, BlockCompressor, BufferPool } from './block.js';
 import { type BlockKind, openBlockCompressor } from './block-compressor.js';
 import type { CompressedBlock } from './compress-job.js';
 import { type CompressPool, openCompressPool, takeIdlePool } from './compress-pool.js';
+import { canUseNodePool, openNodePool } from './node-pool.js';
 
 /** How to compress the blocks of a stream. */
 export interface BlockOptions {
   readonly kind: BlockKind;
   readonly level: number;
-  /** The most worker threads; 0 compresses in the calling thread. */
+  /** The most threads; 0 compresses in the calling thread. */
   readonly threads: number;
   readonly signal: AbortSignal | undefined;
   /** Gets the buffers of compressed blocks back. */
@@ -20,8 +21,8 @@ const MIB = 1024 * 1024;
 const REUSE_THREADS_BYTES = MIB;
 
 /**
- * Compresses blocks, and yields the results in order. Uses worker threads for streams that are long enough. Leaving the
- * loop early, or aborting, stops the threads. A result is a view that holds until the next step.
+ * Compresses blocks, and yields the results in order. Uses Node's thread pool, or worker threads for streams that are long
+ * enough. Leaving the loop early, or aborting, stops the threads. A result is a view that holds until the next step.
  *
  * @throws what reading the blocks throws; the reason of the signal; ERR_LAYERS_COMPRESS
  */
@@ -35,6 +36,7 @@ export async function* compressBlocks(
   let waitingBytes = 0;
   let pool: CompressPool | undefined;
   let inlineCompressor: Promise<BlockCompressor> | undefined;
+  const usesNodePool = canUseNodePool(options.kind, threads);
   let done = false;
   const stop = () => void pool?.stop();
   const openInline = (): Promise<BlockCompressor> => {
@@ -51,6 +53,7 @@ export async function* compressBlocks(
         yield* compressInline(waiting, openInline(), options);
         continue;
       }
+      if (usesNodePool) pool ??= openNodePool();
       if (waitingBytes > REUSE_THREADS_BYTES) pool ??= takeIdlePool(threads);
       if (waitingBytes > startThreadsBytes(options)) pool ??= await openCompressPool(threads);
       if (pool === undefined) continue;
@@ -81,6 +84,8 @@ function startThreadsBytes({ kind, level }: BlockOptions): number {
 
 /** Returns the number of blocks in flight: enough to keep all threads busy while the calling thread does other work. Blocks of zstd are larger. */
 function maxInFlight({ kind, threads }: BlockOptions): number {
+  // One more than there are cores: the calling thread notices the end of a block only between its own steps.
+  if (canUseNodePool(kind, threads)) return threads + 1;
   return kind === 'gzip' ? 3 * threads : threads + 2;
 }
 

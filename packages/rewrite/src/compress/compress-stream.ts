@@ -13,7 +13,7 @@ export interface CompressOptions {
   readonly kind: LayerCompression['kind'];
   /** gzip 0 to 9, default 6; zstd 1 to 19, default 3. */
   readonly level?: number | null | undefined;
-  /** The most worker threads; 0 compresses in the calling thread. Default: one for each core. */
+  /** The most threads; 0 compresses in the calling thread. Default: one for each core. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,9 +34,9 @@ const WASM_SIZES: BlockSizes = { blockBytes: 1024 * KIB, dictionaryBytes: 0 };
 const MAX_THREADS = 16;
 
 /**
- * Compresses a stream, in worker threads if it is longer than some MiB. gzip writes one member (RFC 1952) in blocks, as
- * pigz does, without a name, a time or an operating system. zstd writes frames of 4 MiB each (RFC 8878, 3.1). `none`
- * yields the stream unchanged.
+ * Compresses a stream: in Node's thread pool, or, where many cores are free or Node has no such compressor, in worker threads
+ * if it is longer than some MiB. gzip writes one member (RFC 1952) in blocks, as pigz does, without a name, a time or an
+ * operating system. zstd writes frames of 4 MiB each (RFC 8878, 3.1). `none` yields the stream unchanged.
  *
  * The output depends on the input, `kind` and `level` only, not on threads or chunk boundaries. Another version of Node
  * may include another zlib or zstd, and give other bytes.

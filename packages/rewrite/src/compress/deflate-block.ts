@@ -1,4 +1,4 @@
-import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
+import { constants, createDeflateRaw, type DeflateRaw, deflateRawSync, type ZlibOptions } from 'node:zlib';
 import type { Block, BlockCompressor } from './block.js';
 import { encoderOf, MIN_CHUNK_BYTES } from './zlib-encoder.js';
 
@@ -13,13 +13,27 @@ export function openDeflate(level: number): BlockCompressor {
   return { compress: (block) => deflateBlock(block, level), close: () => {} };
 }
 
-function deflateBlock({ buffer, start, end, outputStart, isLast }: Block, level: number): number {
+/** Creates the stream of a block. zlib accepts a dictionary only at the start of a stream, so each block has its own. */
+export function deflateStream(block: Block, level: number): DeflateRaw {
+  return createDeflateRaw({ ...optionsOf(block, level), chunkSize: MIN_CHUNK_BYTES });
+}
+
+/** Returns how the stream of a block ends. */
+export function flushOf(isLast: boolean): number {
+  return isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+}
+
+function optionsOf({ buffer, start }: Block, level: number): ZlibOptions {
+  return { level, ...(start > 0 && { dictionary: buffer.subarray(0, start) }) };
+}
+
+function deflateBlock(block: Block, level: number): number {
+  const { buffer, start, end, outputStart, isLast } = block;
   const bytes = buffer.subarray(start, end);
   const output = buffer.subarray(outputStart);
-  const flush = isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
-  const options = { level, ...(start > 0 && { dictionary: buffer.subarray(0, start) }) };
-  // zlib accepts a dictionary only at the start of a stream, so each block has a stream of its own.
-  const stream = createDeflateRaw({ ...options, chunkSize: MIN_CHUNK_BYTES });
+  const flush = flushOf(isLast);
+  const options = optionsOf(block, level);
+  const stream = deflateStream(block, level);
   const encoder = encoderOf(stream);
   if (encoder === null) {
     stream.close();

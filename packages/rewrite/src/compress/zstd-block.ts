@@ -10,7 +10,10 @@ export interface ZstdCompressor extends BlockCompressor {
 /** Values of zstd.h, which never change. */
 const COMPRESSION_LEVEL = 100;
 const CHECKSUM_FLAG = 201;
-const END = 2;
+
+/** ZSTD_e_end: a frame contains its content size only if the first call ends the input. */
+export const ZSTD_END = 2;
+
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 
 type Options = { params: Record<number, number>; chunkSize?: number };
@@ -40,10 +43,20 @@ export function isZstdBuiltIn(): boolean {
  */
 export async function openZstd(level: number): Promise<ZstdCompressor> {
   if (!hasZstd(zlib)) return openWasmZstd(level);
-  const params = { [COMPRESSION_LEVEL]: level, [CHECKSUM_FLAG]: 1 };
+  const params = paramsOf(level);
   const encoder = encoderOf(zlib.createZstdCompress({ params }));
   encoder?.close();
   return encoder === null ? syncZstd(zlib, params) : handleZstd(zlib, params);
+}
+
+function paramsOf(level: number): Record<number, number> {
+  return { [COMPRESSION_LEVEL]: level, [CHECKSUM_FLAG]: 1 };
+}
+
+/** Creates the stream of a block. Only where `isZstdBuiltIn`. */
+export function zstdStream(level: number): object {
+  if (!hasZstd(zlib)) throw new Error('this version of Node has no zstd');
+  return zlib.createZstdCompress({ params: paramsOf(level), chunkSize: MIN_CHUNK_BYTES });
 }
 
 /** Creates a stream for each block: in some versions of Node a reset stream loses its parameters. */
@@ -54,8 +67,7 @@ function handleZstd(node: NodeZstd, params: Record<number, number>): ZstdCompres
       const encoder = encoderOf(node.createZstdCompress({ params, chunkSize: MIN_CHUNK_BYTES }));
       if (encoder === null) throw new Error('the internals of zstd have changed');
       try {
-        // The frame contains its content size only if the first call ends the input.
-        return encoder.encode(END, buffer.subarray(start, end), buffer.subarray(outputStart));
+        return encoder.encode(ZSTD_END, buffer.subarray(start, end), buffer.subarray(outputStart));
       } finally {
         encoder.close();
       }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { BlockCompressor } from '../../src/compress/block.ts';
 import { createBufferPool } from '../../src/compress/block.ts';
 import { openDeflate } from '../../src/compress/deflate-block.ts';
+import { openNodePool } from '../../src/compress/node-pool.ts';
 import { openWasmZstd, openZstd } from '../../src/compress/zstd-block.ts';
 import { decompressed, layerLike, MIB, noise, piped } from './support.ts';
 
@@ -63,10 +64,12 @@ describe('compressors that use the handle of Node', () => {
     zstd.close();
   });
 
-  it('refuse a buffer that is too small', () => {
+  it('refuse a buffer that is too small', async () => {
     const buffer = new Uint8Array(2000);
     buffer.set(noise(1000));
     const block = { buffer, start: 0, end: 1000, outputStart: 1500, isLast: true };
     expect(() => openDeflate(6).compress(block)).toThrow('larger than its buffer');
+    const inPool = openNodePool().run({ kind: 'gzip', level: 6, block });
+    await expect(inPool).rejects.toThrow('larger than its buffer');
   });
 });

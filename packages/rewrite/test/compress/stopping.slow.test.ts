@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createBufferPool } from '../../src/compress/block.ts';
 import { openCompressPool, takeIdlePool } from '../../src/compress/compress-pool.ts';
 import { type CompressOptions, compressStream } from '../../src/compress/compress-stream.ts';
+import { openNodePool } from '../../src/compress/node-pool.ts';
 import { compressed, decompressed, layerLike, MIB } from './support.ts';
 
 const CHUNK = layerLike(MIB);
@@ -28,7 +29,9 @@ const cases: CompressOptions[] = [
   { kind: 'gzip', threads: 0, level: 1 },
   { kind: 'gzip', threads: 2, level: 1 },
   { kind: 'zstd', threads: 0, level: 1 },
+  { kind: 'gzip', threads: 5, level: 1 },
   { kind: 'zstd', threads: 2, level: 1 },
+  { kind: 'zstd', threads: 5, level: 1 },
   { kind: 'none' },
 ];
 
@@ -99,44 +102,49 @@ describe.each(cases)('$kind in $threads threads', (options) => {
   });
 });
 
-describe('worker threads', () => {
-  const job = (level: number) => {
-    const { acquire, outputStart } = createBufferPool({ blockBytes: 100, dictionaryBytes: 0 });
-    const block = { buffer: acquire(), start: 0, end: 100, outputStart, isLast: true };
-    return { kind: 'gzip', level, block } as const;
-  };
+const job = (level: number) => {
+  const { acquire, outputStart } = createBufferPool({ blockBytes: 100, dictionaryBytes: 0 });
+  const block = { buffer: acquire(), start: 0, end: 100, outputStart, isLast: true };
+  return { kind: 'gzip', level, block } as const;
+};
 
+describe.each([
+  ['worker threads', () => openCompressPool(1)],
+  ["Node's thread pool", async () => openNodePool()],
+])('%s', (_, open) => {
   it('report the error of a block, and compress the next one', async () => {
-    const pool = await openCompressPool(1);
+    const pool = await open();
     await expect(pool.run(job(99))).rejects.toThrow(/level/);
     expect((await pool.run(job(6))).bytes).toBeGreaterThan(0);
     await pool.stop();
   });
 
   it('refuse new and waiting blocks once stopped', async () => {
-    const pool = await openCompressPool(1);
+    const pool = await open();
     const results = Promise.allSettled([1, 2, 3, 4].map((level) => pool.run(job(level))));
     await pool.stop();
     expect((await results).map(({ status }) => status)).toContain('rejected');
     await expect(pool.run(job(6))).rejects.toThrow('stopped');
   });
+});
 
+describe('worker threads', () => {
   it('are reused after a complete stream, and stopped after an incomplete one', async () => {
     const bytes = layerLike(5 * MIB);
-    await compressed(bytes, { kind: 'gzip', level: 1, threads: 3 });
-    const idle = takeIdlePool(3);
+    await compressed(bytes, { kind: 'gzip', level: 1, threads: 5 });
+    const idle = takeIdlePool(5);
     expect(idle).toBeDefined();
-    expect(takeIdlePool(3)).toBeUndefined();
+    expect(takeIdlePool(5)).toBeUndefined();
     idle?.release();
-    for await (const _ of compressStream(endless().chunks, { kind: 'gzip', threads: 3 })) break;
-    const output = await compressed(bytes, { kind: 'gzip', level: 1, threads: 3 });
+    for await (const _ of compressStream(endless().chunks, { kind: 'gzip', threads: 5 })) break;
+    const output = await compressed(bytes, { kind: 'gzip', level: 1, threads: 5 });
     expect((await decompressed(output, 'gzip')).equals(bytes)).toBe(true);
   });
 
-  it('compress several streams at the same time', async () => {
+  it.each([2, 5])('compress several streams at the same time, with %i threads each', async (threads) => {
     const inputs = [1, 2, 3].map((seed) => layerLike(5 * MIB, seed));
     const outputs = await Promise.all(
-      inputs.map((bytes) => compressed(bytes, { kind: 'gzip', level: 1, threads: 2 })),
+      inputs.map((bytes) => compressed(bytes, { kind: 'gzip', level: 1, threads })),
     );
     for (const [index, bytes] of inputs.entries()) {
       const decoded = await decompressed(outputs[index] ?? new Uint8Array(0), 'gzip');
