@@ -35,16 +35,16 @@ export async function writeNewFile<T>(
     end += bytes.length;
     return position;
   };
-  const { writeAt } = file;
+  const { writeAt, truncate } = file;
   try {
     const result = await (isDirect
       ? withDirectWriter(
           (bytes) => file.writeNow(bytes, advance(bytes)),
-          (write) => use({ write, writeAt }),
+          (write) => use({ write, writeAt, truncate }),
         )
       : withBufferedWriter(
           (bytes) => writeAt(bytes, advance(bytes)),
-          ({ write }) => use({ write, writeAt }),
+          ({ write }) => use({ write, writeAt, truncate }),
         ));
     if (sync) await file.sync();
     return result;
@@ -56,6 +56,7 @@ export async function writeNewFile<T>(
 interface PositionedFile {
   /** Writes all of the chunk, whose memory is in use until this resolves. */
   writeAt(chunk: Uint8Array, position: number): Promise<void>;
+  truncate(bytes: number): Promise<void>;
   /** Writes all of the chunk before it returns. */
   writeNow(chunk: Uint8Array, position: number): void;
   /** Resolves once everything that was written is on the disk. */
@@ -104,6 +105,7 @@ async function createPositionedFile(path: string, name: string, mode: number): P
       }
       countUnsynced(chunk.length);
     },
+    truncate: (bytes) => attempt(handle.truncate(bytes)),
     writeNow(chunk, position) {
       try {
         for (let done = 0; done < chunk.length; )

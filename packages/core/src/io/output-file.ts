@@ -7,6 +7,8 @@ export interface OutputFile {
    * devices.
    */
   readonly writeAt: ((chunk: Uint8Array, position: number) => Promise<void>) | null;
+  /** Removes what was written after so many bytes. Null where `writeAt` is. */
+  readonly truncate: ((bytes: number) => Promise<void>) | null;
 }
 
 export interface OutputFileOptions {

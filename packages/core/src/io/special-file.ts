@@ -42,7 +42,9 @@ export async function withSpecialFile<T>(
   const isPipe = own === null && fstatSync(descriptor).isFIFO();
   const output = isPipe ? pipeOutput(path, descriptor) : deviceOutput(path, descriptor, own === null, signal);
   try {
-    const result = await withBufferedWriter(output.put, ({ write }) => use({ write, writeAt: null }));
+    const result = await withBufferedWriter(output.put, ({ write }) =>
+      use({ write, writeAt: null, truncate: null }),
+    );
     await output.end();
     return result;
   } finally {

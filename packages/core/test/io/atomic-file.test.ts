@@ -44,6 +44,16 @@ describe('a file', () => {
     expect(readdirSync(directory)).toEqual(['out']);
   });
 
+  it('can be cut, and written again', async () => {
+    const path = join(newDirectory(), 'out');
+    await withAtomicFile(path, { force: false }, async (file) => {
+      await file.writeAt?.(Buffer.from('abcdef'), 0);
+      await file.truncate?.(0);
+      await file.writeAt?.(Buffer.from('xyz'), 1);
+    });
+    expect(readFileSync(path, 'latin1')).toBe('\0xyz');
+  });
+
   it('contains chunks of any size as they were when passed', async () => {
     const path = join(newDirectory(), 'out');
     const sizes = [1, 0, 700_000, 3_000_000, 5, 1 << 20, (1 << 20) - 1, 2, 2_097_153];

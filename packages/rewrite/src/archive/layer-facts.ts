@@ -1,6 +1,7 @@
 import { computableAlgorithmOf, type Digest, digestOf } from '@layers/core/digest';
 import { blobName } from '@layers/core/image';
 import { LayersError } from '@layers/errors';
+import { compressBound } from '../compress/block.js';
 import type { ExistingLayer, GeneratedLayer, NewImage, NewLayer } from '../image/new-image.js';
 
 /** The digests and the size of a layer, which documents contain. */
@@ -91,24 +92,43 @@ export function factsInAdvance(layers: readonly NewLayer[]): ReadonlyMap<Generat
   return facts;
 }
 
+/** Which size a placeholder has: that of an uncompressed layer, or one of the limits within which a compressed layer will be. */
+export type PlaceholderSize = 'exact' | 'least' | 'most';
+
 /**
  * Returns the facts of generated layers as far as they are known, and placeholders for the others, if documents with
- * them have the planned length: every blob has a known size, and no placeholder can stand for the same blob as another
- * layer. Null otherwise.
+ * them have the planned length: every blob has a known size, and layers have the same placeholder if they turn out to be
+ * the same blob. Null otherwise.
  */
-export function placeholderFacts(layers: readonly NewLayer[]): FactsOf | null {
+export function placeholderFacts(
+  layers: readonly NewLayer[],
+  size: PlaceholderSize = 'exact',
+): FactsOf | null {
   const facts = new Map(factsInAdvance(layers));
-  const sizes = new Set<number>([...facts.values()].map(({ sizeBytes }) => sizeBytes));
-  for (const layer of layers) if (layer.kind === 'existing') sizes.add(layer.sizeBytes);
+  const sizes = layers.map((layer) => (layer.kind === 'existing' ? layer.sizeBytes : layer.tarBytes));
+  const existing = new Set(layers.flatMap((layer) => (layer.kind === 'existing' ? layer.diffId : [])));
   for (const [index, layer] of layers.entries()) {
     if (layer.kind === 'existing' || facts.has(layer)) continue;
-    if (layer.compression.kind !== 'none' || layer.tarBytes === null || sizes.has(layer.tarBytes))
-      return null;
-    sizes.add(layer.tarBytes);
-    const digest = digestOf(`placeholder for the digest of layer ${index}`);
-    facts.set(layer, { digest, diffId: digest, sizeBytes: layer.tarBytes });
+    const { diffId, tarBytes, compression } = layer;
+    const sizeBytes = placeholderSize(layer, size);
+    if (sizeBytes === null) return null;
+    const canBeAnother =
+      diffId === undefined ? sizes.indexOf(tarBytes) !== sizes.lastIndexOf(tarBytes) : existing.has(diffId);
+    if (canBeAnother) return null;
+    const tar = diffId ?? `layer ${index}`;
+    const digest = digestOf(`placeholder for ${tar} with ${compression.kind} ${compression.level}`);
+    facts.set(layer, { digest, diffId: diffId ?? digest, sizeBytes });
   }
   return knownFacts(facts);
+}
+
+/** Layers compress to a half or a third. A layer of zeros has fewer bytes than the least. */
+const LEAST_PART = 1 / 256;
+
+function placeholderSize({ compression, tarBytes }: GeneratedLayer, size: PlaceholderSize): number | null {
+  if (tarBytes === null || compression.kind === 'none') return tarBytes;
+  if (size === 'exact') return null;
+  return size === 'least' ? Math.ceil(tarBytes * LEAST_PART) : compressBound(tarBytes);
 }
 
 /** Returns a function that looks facts up in a map. */

@@ -38,3 +38,8 @@ export function tarLayout({ documents, layers }: ArchiveDocuments): TarLayout {
   for (const { name, sizeBytes, layer } of layers) place(name, sizeBytes, layer);
   return { files, end: offset };
 }
+
+/** Returns where the layers start: the header of the first one, after the documents. */
+export function documentsEnd({ files, end }: TarLayout): number {
+  return files.find(({ data }) => !(data instanceof Uint8Array))?.offset ?? end;
+}

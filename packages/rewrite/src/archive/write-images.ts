@@ -74,7 +74,7 @@ async function writeTo(
   }
   return withBufferedWriter(
     (bytes) => target.write(bytes),
-    ({ write }) => writeTar(images, format, { write, writeAt: null }, null, context),
+    ({ write }) => writeTar(images, format, { write, writeAt: null, truncate: null }, null, context),
   );
 }
 

@@ -1,24 +1,18 @@
 import { type OutputFile, withBufferedWriter } from '@layers/core/io';
 import { END_OF_TAR, paddingFor } from '@layers/tar';
+import { paddedTo512 } from '@layers/tar/internal';
 import type { NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
 import { type ArchiveFormat, archiveDocuments } from './archive-documents.js';
 import { type CopyContext, copyLayer, type Sink } from './copy-layer.js';
-import {
-  type FactsOf,
-  factsInAdvance,
-  internalError,
-  knownFacts,
-  placeholderFacts,
-  uniqueLayers,
-} from './layer-facts.js';
+import { type FactsOf, factsInAdvance, knownFacts, placeholderFacts, uniqueLayers } from './layer-facts.js';
 import { stageLayers } from './stage-layers.js';
-import { type TarLayout, tarLayout } from './tar-layout.js';
+import { documentsEnd, type TarLayout, tarLayout } from './tar-layout.js';
 
 export type TarFormat = Exclude<ArchiveFormat, 'oci-dir'>;
 
 /**
- * Writes an archive. Its documents come first, and contain the digests of layers. If the output is a file and all sizes
- * are known, the documents are written last, into the space left for them; otherwise generated layers are first written
+ * Writes an archive. Its documents come first, and contain the digests of layers. If the output is a file and the length of
+ * the documents is known, they are written last, into the space left for them; otherwise generated layers are first written
  * to temporary files. Both give the same bytes.
  *
  * @param path the output, whose directory gets the temporary files; null for the system's temporary directory
@@ -36,9 +30,10 @@ export async function writeTar(
       await copyLayer(layer, sink, context);
     });
   }
-  const placeholders = placeholderFacts(layers);
-  if (file.writeAt !== null && placeholders !== null)
-    return writeInPlace(images, format, file.writeAt, placeholders, context);
+  const { writeAt, truncate } = file;
+  const planned = writeAt === null ? null : plannedLayout(images, format, layers);
+  if (writeAt !== null && truncate !== null && planned !== null)
+    return writeInPlace(images, format, { writeAt, truncate }, planned, context);
   const staged = await stageLayers(layers, path, context);
   try {
     return await writeInOrder(images, format, file.write, knownFacts(staged.facts), async (layer, sink) => {
@@ -48,6 +43,23 @@ export async function writeTar(
   } finally {
     staged.remove();
   }
+}
+
+/**
+ * Returns a layout in which the layers start where they will start in the archive, or null. Documents contain the sizes of
+ * layers, of which only the limits are known if they are compressed: most often the documents need as many blocks with both.
+ */
+function plannedLayout(
+  images: readonly NewImage[],
+  format: TarFormat,
+  layers: readonly NewLayer[],
+): TarLayout | null {
+  const least = placeholderFacts(layers, 'least');
+  const most = placeholderFacts(layers, 'most');
+  if (least === null || most === null) return null;
+  const layout = tarLayout(archiveDocuments(images, format, least));
+  const largest = tarLayout(archiveDocuments(images, format, most));
+  return documentsEnd(layout) === documentsEnd(largest) ? layout : null;
 }
 
 async function writeInOrder(
@@ -68,16 +80,22 @@ async function writeInOrder(
   return composed.images;
 }
 
+interface PositionedFile {
+  readonly writeAt: NonNullable<OutputFile['writeAt']>;
+  readonly truncate: NonNullable<OutputFile['truncate']>;
+}
+
 async function writeInPlace(
   images: readonly NewImage[],
   format: TarFormat,
-  writeAt: NonNullable<OutputFile['writeAt']>,
-  placeholders: FactsOf,
+  { writeAt, truncate }: PositionedFile,
+  planned: TarLayout,
   context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
-  const planned = tarLayout(archiveDocuments(images, format, placeholders));
   // Of layers with the same digest, only the first is written.
-  const facts = new Map(factsInAdvance(uniqueLayers(images)));
+  const layers = uniqueLayers(images);
+  const facts = new Map(factsInAdvance(layers));
+  const offsets = new Map<NewLayer, number>();
   let position = 0;
   const append = (bytes: Uint8Array): Promise<void> => {
     const at = position;
@@ -85,20 +103,29 @@ async function writeInPlace(
     return writeAt(bytes, at);
   };
   await withBufferedWriter(append, async ({ write, flush }) => {
-    for (const { dataOffset, data } of planned.files) {
+    // How much longer the layers are than planned.
+    let excess = 0;
+    for (const { dataOffset, sizeBytes, data } of planned.files) {
       if (data instanceof Uint8Array) continue;
       // The gap before it is filled later, with documents or its header; padding reads as zeros.
       await flush();
-      position = dataOffset;
+      position = dataOffset + excess;
+      offsets.set(data, position);
       const fact = await copyLayer(data, write, context);
+      excess += paddedTo512(fact.sizeBytes) - paddedTo512(sizeBytes);
       if (data.kind === 'generated') facts.set(data, fact);
     }
   });
+  for (const layer of layers) {
+    if (layer.kind === 'existing' || facts.has(layer)) continue;
+    // Another layer is the same blob, but this one may be damaged.
+    facts.set(layer, await copyLayer(layer, async () => {}, context));
+  }
   const composed = archiveDocuments(images, format, knownFacts(facts));
   const layout = tarLayout(composed);
-  if (!hasSameOffsets(planned, layout)) {
-    // Layers that turn out as they were keep the original config, which may be longer.
-    if (layout.end < planned.end) throw internalError('its documents became shorter');
+  if (!hasOffsets(layout, offsets)) {
+    // Layers that turn out as they were keep the original config, which may be longer. Others may turn out to be equal.
+    await truncate(0);
     return writeAgain(images, format, writeAt, knownFacts(facts), context);
   }
   for (const { header, offset, dataOffset, data } of layout.files) {
@@ -110,11 +137,11 @@ async function writeInPlace(
   return composed.images;
 }
 
-/** Writes an archive from its start, over a part of it whose documents had another length. */
+/** Writes an archive from its start, without the parts of it that were written elsewhere. */
 async function writeAgain(
   images: readonly NewImage[],
   format: TarFormat,
-  writeAt: NonNullable<OutputFile['writeAt']>,
+  writeAt: PositionedFile['writeAt'],
   factsOf: FactsOf,
   context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
@@ -131,13 +158,11 @@ async function writeAgain(
   );
 }
 
-function hasSameOffsets(planned: TarLayout, actual: TarLayout): boolean {
+/** Returns whether a layout has exactly these layers, at these positions. */
+function hasOffsets({ files }: TarLayout, offsets: ReadonlyMap<NewLayer, number>): boolean {
+  const layers = files.filter(({ data }) => !(data instanceof Uint8Array));
   return (
-    planned.end === actual.end &&
-    planned.files.length === actual.files.length &&
-    actual.files.every(({ offset, dataOffset, sizeBytes }, index) => {
-      const plan = planned.files[index];
-      return plan?.offset === offset && plan.dataOffset === dataOffset && plan.sizeBytes === sizeBytes;
-    })
+    layers.length === offsets.size &&
+    layers.every(({ data, dataOffset }) => !(data instanceof Uint8Array) && offsets.get(data) === dataOffset)
   );
 }

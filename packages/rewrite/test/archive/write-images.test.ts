@@ -5,6 +5,7 @@ import { openArchive, readImage } from '@layers/core/image';
 import { DOCKER_LAYER_GZIP, OCI_LAYER_GZIP } from '@layers/core/oci';
 import { codeOfAsync, errorOfAsync } from '@layers/testing/errors';
 import {
+  collect,
   configOf,
   existingLayer,
   GZIP,
@@ -21,7 +22,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ArchiveFormat } from '../../src/archive/archive-documents.ts';
 import { plannedBytes } from '../../src/archive/planned-bytes.ts';
 import { type WriteOptions, writeImages } from '../../src/archive/write-images.ts';
-import type { NewImage, NewLayer } from '../../src/image/new-image.ts';
+import { compressStream } from '../../src/compress/compress-stream.ts';
+import type { ExistingLayer, GeneratedLayer, NewImage, NewLayer } from '../../src/image/new-image.ts';
 import { filesOf } from './tar-files.ts';
 
 const scratch = useScratch();
@@ -439,12 +441,64 @@ describe('a stream', () => {
   });
 });
 
+describe('compressed layers in a file', () => {
+  const large = tarOf('large', 'some text '.repeat(100_000));
+
+  it('are written in place, without temporary files', async () => {
+    const path = newPath();
+    const seen: string[][] = [];
+    const watched = (layer: GeneratedLayer): GeneratedLayer => ({
+      ...layer,
+      async *tar() {
+        seen.push(readdirSync(dirname(path)));
+        yield* layer.tar();
+      },
+    });
+    const layers = [watched(generatedLayer(large, GZIP)), watched(generatedLayer(top, GZIP))];
+    await writeImages([imageOf(layers)], { kind: 'file', path, force: false }, { format: 'hybrid' });
+    expect(seen.map((names) => names.length)).toEqual([1, 1]);
+    expect(await toStream([imageOf(layers)], 'hybrid')).toEqual(readFileSync(path));
+  });
+
+  it('may turn out to be a layer that exists, or another generated one', async () => {
+    const generated = generatedLayer(large, GZIP);
+    const blob = await collect(compressStream(generated.tar(), GZIP));
+    const exists: ExistingLayer = {
+      ...existingLayer(blob),
+      diffId: digestOf(large),
+      mediaType: OCI_LAYER_GZIP,
+    };
+    const known = { ...generated, diffId: digestOf(large) };
+    for (const pair of [
+      [generated, exists],
+      [exists, generated],
+      [exists, known],
+      [known, { ...known }],
+      [known, generated],
+    ]) {
+      const images = [imageOf([...pair, generatedLayer(top, GZIP)])];
+      const { path } = await toFile(images, 'hybrid');
+      expect(readFileSync(path)).toEqual(await toStream(images, 'hybrid'));
+      expect(filesOf(path).filter(({ data }) => data.equals(blob))).toHaveLength(1);
+    }
+  });
+
+  it('that another one equals are checked too', async () => {
+    const known = { ...generatedLayer(top, GZIP), diffId: digestOf(top) };
+    const damaged = { ...known, tar: () => viewsOf(base) };
+    const target = { kind: 'file', path: newPath(), force: false } as const;
+    const writing = writeImages([imageOf([known, damaged])], target, { format: 'hybrid' });
+    expect(await codeOfAsync(() => writing)).toBe('ERR_LAYERS_BLOB_MISMATCH');
+    expect(readdirSync(dirname(target.path))).toEqual([]);
+  });
+});
+
 describe('determinism', () => {
   it('gives the same bytes in a file, with staged layers and as a stream', async () => {
     const layers = fc.array(
       fc.record({
-        text: fc.string({ maxLength: 3000 }),
-        kind: fc.constantFrom('existing', 'known-size', 'unknown-size'),
+        text: fc.oneof(fc.string({ maxLength: 3000 }), fc.constantFrom('', 'same', '\0'.repeat(300_000))),
+        kind: fc.constantFrom('existing', 'known-size', 'unknown-size', 'compressed', 'recompressed'),
       }),
       { maxLength: 4 },
     );
@@ -459,6 +513,9 @@ describe('determinism', () => {
                 stack.map(({ text, kind }) => {
                   const tar = tarOf('f', text);
                   if (kind === 'existing') return existingLayer(tar);
+                  const compressed = generatedLayer(tar, GZIP, staged ? null : tar.length);
+                  if (kind === 'compressed') return compressed;
+                  if (kind === 'recompressed') return { ...compressed, diffId: digestOf(tar) };
                   return generatedLayer(tar, RAW, kind === 'known-size' && !staged ? tar.length : null);
                 }),
                 { tags: [`image:${i}`] },
