@@ -17,15 +17,18 @@ it.each(archives)('gives the same documents of %s with the implementations for b
   expect(documentsOf(archive, ['--conditions=browser'])).toBe(documentsOf(archive, []));
 });
 
-it.each(['core', 'tar'])('has an implementation for Node beside each one for browsers: %s', (name) => {
-  const source = pathOf(`../../${name}/src`);
-  const files = new Set(readdirSync(source, { recursive: true, encoding: 'utf8' }));
-  const forBrowsers = [...files].filter((file) => file.endsWith('.browser.ts'));
-  expect(forBrowsers.length).toBeGreaterThan(0);
-  for (const file of forBrowsers) expect(files).toContain(file.replace('.browser.ts', '.ts'));
-  const imported = [...files]
-    .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => [...readFileSync(join(source, file), 'utf8').matchAll(/'#[a-z]+\/(.+)\.js'/g)])
-    .map(([, file]) => `${file}.browser.ts`);
-  expect(new Set(imported)).toEqual(new Set(forBrowsers));
-});
+it.each(['core', 'tar', 'insight'])(
+  'has an implementation for Node beside each one for browsers: %s',
+  (name) => {
+    const source = pathOf(`../../${name}/src`);
+    const files = new Set(readdirSync(source, { recursive: true, encoding: 'utf8' }));
+    const forBrowsers = [...files].filter((file) => file.endsWith('.browser.ts'));
+    expect(forBrowsers.length).toBeGreaterThan(0);
+    for (const file of forBrowsers) expect(files).toContain(file.replace('.browser.ts', '.ts'));
+    const imported = [...files]
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [...readFileSync(join(source, file), 'utf8').matchAll(/'#[a-z]+\/(.+)\.js'/g)])
+      .map(([, file]) => `${file}.browser.ts`);
+    expect(new Set(imported)).toEqual(new Set(forBrowsers));
+  },
+);

@@ -1,3 +1,4 @@
+export { crc32 } from '#core/compression/crc32.js';
 export { decompressStream } from './decompress-stream.js';
 export type { AccessPoint, CompressedIndex, IndexedSpan } from './indexed/compressed-index.js';
 export {

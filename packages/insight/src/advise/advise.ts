@@ -10,7 +10,7 @@ import {
 import type { LayerOptions } from '@layers/core/api';
 import type { ReadImage } from '@layers/core/image';
 import type { Union } from '@layers/core/rootfs';
-import { documentSecrets, imageSecrets } from '../secrets/index.js';
+import type { ImageSecrets } from '../secrets/index.js';
 import type { AdviceCode } from './codes.js';
 import type { Advice, AdviceDocument, LayerStep } from './document.js';
 import { addsRootfs, duplicateText } from './duplicate-advice.js';
@@ -51,23 +51,25 @@ interface FileAdvice {
   readonly wastedBy: number | null;
 }
 
+/** The secrets of an image, and whether its files were read to find them. */
+export type KnownSecrets = Pick<ImageSecrets, 'secrets' | 'redactor'> &
+  Pick<AdviceDocument['totals'], 'secretsIn'>;
+
 /**
- * Returns what to change in the Dockerfile of an image: secrets first, then the most savable bytes.
+ * Returns what to change in the Dockerfile of an image whose secrets are known: secrets first, then the most savable bytes.
  *
  * @param history earlier versions of the image, the oldest first
  * @throws LayersError ERR_LAYERS_READ; ERR_LAYERS_NEEDS_FILE for a sparse file of a stream
  */
-export async function adviceDocument(
+export async function adviceBeside(
+  { secrets: found, redactor, secretsIn }: KnownSecrets,
   analysis: Analysis,
-  options: Omit<AdviseOptions, 'history'> = {},
+  options: Omit<AdviseOptions, 'history' | 'secrets'> = {},
   history: readonly ReadImage[] = [],
 ): Promise<AdviceDocument> {
   const { image, union } = analysis;
-  const { baseLayers = 0, duplicates = true, secrets = false, signal, onProgress } = options;
+  const { baseLayers = 0, duplicates = true, signal, onProgress } = options;
   const reports = layerReports(analysis);
-  const { secrets: found, redactor } = secrets
-    ? await imageSecrets(analysis, options)
-    : documentSecrets(image);
   const redact = (text: string): string => redactor.redact(text);
   // Instructions may contain secrets.
   const layers = reports.map((layer) => ({
@@ -86,7 +88,7 @@ export async function adviceDocument(
   const stepOf = (layer: number): LayerStep => ({ layer, instruction: layers[layer]?.instruction ?? null });
   const onSecrets = [
     ...secretAdvice(found, baseLayers, stepOf),
-    ...(secrets ? [] : namedFileAdvice(union, baseLayers, stepOf, redact)),
+    ...(secretsIn === 'contents' ? [] : namedFileAdvice(union, baseLayers, stepOf, redact)),
   ];
   const early = history.length === 0 ? [] : await earlyLayers([...history, image], baseLayers, signal);
   const onOrder = orderAdvice(early, history.length + 1, stepOf).filter(
@@ -118,7 +120,7 @@ export async function adviceDocument(
       repackBytes: savable(onFiles.filter(({ repack }) => repack)),
       baseLayers,
       pullBytes: onOrder.reduce((sum, { pullBytes }) => sum + pullBytes, 0),
-      secretsIn: secrets ? 'contents' : 'names',
+      secretsIn,
     },
     advice: [...onSecrets, ...onFiles, ...onOrder, ...layerAdvice(image.archive.source, layers, baseLayers)],
     findings: allFindings(analysis),

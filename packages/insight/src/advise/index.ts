@@ -1,4 +1,11 @@
-export { type AdviseOptions, adviceDocument, bestAdvice, type ShortAdvice } from './advise.js';
+export { adviceDocument } from './advice-document.js';
+export {
+  type AdviseOptions,
+  adviceBeside,
+  bestAdvice,
+  type KnownSecrets,
+  type ShortAdvice,
+} from './advise.js';
 export { ADVICE_CODES, type AdviceCode } from './codes.js';
 export type {
   Advice,

@@ -1,7 +1,8 @@
 import type { Image } from '@layers/core';
 import { readingOf } from '@layers/core/api';
 import type { ReadImage } from '@layers/core/image';
-import { type AdviseOptions, adviceDocument } from '../advise/advise.js';
+import { adviceDocument } from '../advise/advice-document.js';
+import type { AdviseOptions } from '../advise/advise.js';
 import type { AdviceDocument } from '../advise/document.js';
 
 /**

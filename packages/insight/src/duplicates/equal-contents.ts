@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import type { Analysis } from '@layers/core/analysis';
+import { createDigester, hexOf } from '@layers/core/digest';
 import {
   type ContentPlace,
   canonicalDigests,
@@ -112,12 +112,21 @@ async function fingerprintsOf(
     const places = found.map((i) => ({ layer: layer[i] ?? 0, entry: entry[i] ?? 0 }));
     const digests = await canonicalDigests(image, places, yielder);
     for (const [at, i] of found.entries()) {
-      // The secret key makes half of a digest safe: nobody can search for contents whose halves are the same.
-      const half = createHmac('sha256', image.archive.fingerprintKey).update(digests[at] ?? '');
-      bytes.set(half.digest().subarray(0, WORDS * 4), i * WORDS * 4);
+      bytes.set(keyedHalf(image.archive.fingerprintKey, digests[at] ?? ''), i * WORDS * 4);
     }
   }
   return words;
+}
+
+/**
+ * Returns half of a hash of a key and a digest. The secret key makes a half safe: nobody can search for contents whose halves
+ * are the same. All digests have the same length, so that no hash extends another one.
+ */
+function keyedHalf(key: Uint8Array, digest: string): Uint8Array {
+  const digester = createDigester();
+  digester.update(key);
+  digester.update(Buffer.from(digest));
+  return Buffer.from(hexOf(digester.digest()), 'hex').subarray(0, WORDS * 4);
 }
 
 /** Returns the error for a file that became shorter while it was read. */

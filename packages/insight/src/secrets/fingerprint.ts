@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf, hexOf } from '@layers/core/digest';
 
 /** What identifies a secret from one scan to the next. */
 export interface Identity {
@@ -18,5 +18,5 @@ const CHARACTERS = 32;
  */
 export function fingerprintOf({ rule, place, randomSecret }: Identity): string {
   const text = JSON.stringify(['layers secret', rule, place, randomSecret]);
-  return createHash('sha256').update(text).digest('hex').slice(0, CHARACTERS);
+  return hexOf(digestOf(text)).slice(0, CHARACTERS);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createDigester, hexOf } from '@layers/core/digest';
 import { canonicalDigests, changesetOf, type ReadImage } from '@layers/core/image';
 import { type Changeset, Kind, pathOf } from '@layers/core/rootfs';
 
@@ -66,16 +66,15 @@ export function isSameBuild(a: LayerProfile, b: LayerProfile): boolean {
   return common > 0 && common >= SAME_SHARE * Math.max(a.bytes, b.bytes);
 }
 
-/** Bytes of a hash that a number holds exactly. */
-const HASH_BYTES = 6;
+/** Hexadecimal digits of a hash that a number holds exactly. */
+const HASH_DIGITS = 12;
 
 function hashOf(changeset: Changeset, entry: number, path: Uint8Array, digest: string): number {
   const { mode, uid, gid, size } = changeset;
-  return createHash('sha256')
-    .update(path)
-    .update(`\0${mode[entry]} ${uid[entry]} ${gid[entry]} ${size[entry]} ${digest}`)
-    .digest()
-    .readUIntBE(0, HASH_BYTES);
+  const digester = createDigester();
+  digester.update(path);
+  digester.update(Buffer.from(`\0${mode[entry]} ${uid[entry]} ${gid[entry]} ${size[entry]} ${digest}`));
+  return Number.parseInt(hexOf(digester.digest()).slice(0, HASH_DIGITS), 16);
 }
 
 function endsWith(path: Uint8Array, suffix: string): boolean {

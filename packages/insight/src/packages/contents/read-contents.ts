@@ -9,8 +9,8 @@ import {
 } from '@layers/core/image';
 import type { OpenBytes, SyncByteSource } from '@layers/core/io';
 import { type Changeset, dataOffsetOf } from '@layers/core/rootfs';
+import { HeldContent } from '#insight/packages/contents/held-content.js';
 import { HEAD_BYTES, type RandomAccessFile } from '../languages/language-package.js';
-import { HeldContent } from './held-content.js';
 
 /** A content to read. */
 export interface ContentTask {

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '@layers/core/compression';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -7,7 +7,7 @@ export const CHECKSUM_LENGTH = 6;
 
 /** Returns the CRC-32 of ASCII text in base 62 with leading zeros, as GitHub and npm append it to the random part. */
 export function base62Checksum(text: string): string {
-  let left = crc32(text);
+  let left = crc32(Buffer.from(text));
   let digits = '';
   while (digits.length < CHECKSUM_LENGTH) {
     digits = ALPHABET.charAt(left % 62) + digits;

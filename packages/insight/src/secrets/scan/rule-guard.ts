@@ -1,4 +1,4 @@
-import { createContext, Script } from 'node:vm';
+import { TimedRunner } from '#insight/secrets/scan/timed-runner.js';
 
 /** The time for the patterns of one piece of a file. A pattern without nested repetitions needs a thousandth. */
 const PIECE_MS = 2000;
@@ -12,16 +12,11 @@ const TOTAL_MS = 30_000;
 export class RuleGuard {
   readonly #stopped = new Set<number>();
   readonly #spentMs = new Map<number, number>();
-  readonly #pieceMs: number;
-  readonly #context: { work: () => void };
-  readonly #script = new Script('work()');
+  readonly #runner: TimedRunner;
   #current = -1;
 
   constructor(pieceMs = PIECE_MS) {
-    this.#pieceMs = pieceMs;
-    const globals = { work: () => {} };
-    createContext(globals);
-    this.#context = globals;
+    this.#runner = new TimedRunner(pieceMs);
   }
 
   /** The positions of the rules that were stopped. */
@@ -43,7 +38,7 @@ export class RuleGuard {
       }
     };
     while (next < rules.length) {
-      if (!this.#isInTime(all)) this.#stopped.add(this.#current);
+      if (!this.#runner.run(all)) this.#stopped.add(this.#current);
     }
   }
 
@@ -52,25 +47,4 @@ export class RuleGuard {
     this.#spentMs.set(rule, spent);
     if (spent > TOTAL_MS) this.#stopped.add(rule);
   }
-
-  #isInTime(work: () => void): boolean {
-    this.#context.work = work;
-    try {
-      this.#script.runInContext(this.#context, { timeout: this.#pieceMs });
-      return true;
-    } catch (error) {
-      if (isTimeout(error)) return false;
-      throw error;
-    }
-  }
-}
-
-/** The error is of the other context, so that it is not an instance of this one's Error. */
-function isTimeout(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-  );
 }

@@ -1,16 +1,42 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { useScratch } from '@layers/testing/scratch';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { HeldContent as BrowserHeldContent } from '../../../src/packages/contents/held-content.browser.ts';
 import { HeldContent } from '../../../src/packages/contents/held-content.ts';
 
 const MEBIBYTE = 2 ** 20;
 const scratch = useScratch();
 
-beforeEach(() => void vi.stubEnv('TMPDIR', scratch.folder));
-afterEach(() => vi.unstubAllEnvs());
+beforeEach(() => {
+  vi.stubEnv('TMPDIR', scratch.folder);
+  vi.stubGlobal('Blob', BlobInMemory);
+  vi.stubGlobal('FileReaderSync', ReaderOfMemory);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+/** Node reads no Blob without waiting. */
+class BlobInMemory {
+  readonly bytes: Uint8Array;
+
+  constructor(parts: readonly Uint8Array[]) {
+    this.bytes = new Uint8Array(Buffer.concat(parts));
+  }
+}
+
+class ReaderOfMemory {
+  readAsArrayBuffer({ bytes }: BlobInMemory): ArrayBufferLike {
+    return bytes.buffer;
+  }
+}
 
 /** Pieces of a content: bytes, or the length of a hole. */
-function hold(held: HeldContent, pieces: readonly (Uint8Array | number)[]): Buffer {
+function hold(
+  held: Pick<HeldContent, 'clear' | 'hole' | 'write'>,
+  pieces: readonly (Uint8Array | number)[],
+): Buffer {
   held.clear();
   for (const piece of pieces) {
     if (typeof piece === 'number') held.hole(piece);
@@ -26,11 +52,16 @@ const CONTENTS: readonly (readonly [string, readonly (Uint8Array | number)[]])[]
   ['large, in pieces', Array.from({ length: 9 }, (_, i) => Buffer.alloc(MEBIBYTE + i, i))],
   ['with a hole over the limit', [Buffer.from('a'), 9 * MEBIBYTE, Buffer.from('b'), 7]],
   ['that is a hole', [9 * MEBIBYTE]],
+  ['with a hole up to a piece', [Buffer.from('f'), 4 * MEBIBYTE - 1, Buffer.from('g'), 4 * MEBIBYTE]],
+  ['with bytes where a hole was', [Buffer.alloc(5 * MEBIBYTE, 'h'), 4 * MEBIBYTE, Buffer.from('i')]],
   ['small again', [Buffer.from('e')]],
 ];
 
-test('contents of any size are read at any position, one after another', () => {
-  const held = new HeldContent();
+test.each([
+  ['Node', HeldContent],
+  ['browsers', BrowserHeldContent],
+])('contents of any size are read at any position, one after another: %s', (_, Implementation) => {
+  const held = new Implementation();
   try {
     for (const [name, pieces] of CONTENTS) {
       const whole = hold(held, pieces);
@@ -62,4 +93,15 @@ test('only a large content needs a temporary file, which is removed', () => {
   held.close();
   expect(readdirSync(scratch.folder)).toEqual(before);
   expect(existsSync(scratch.folder)).toBe(true);
+});
+
+test('a hole takes no space in browsers', () => {
+  const held = new BrowserHeldContent();
+  held.write(Buffer.from('a'));
+  held.hole(2 ** 50);
+  held.write(Buffer.from('b'));
+  expect(held.size).toBe(2 ** 50 + 2);
+  expect(Buffer.from(held.read(0, 2)).toString('latin1')).toBe('a\0');
+  expect(Buffer.from(held.read(2 ** 50 - 1, 9)).toString('latin1')).toBe('\0\0b');
+  held.close();
 });

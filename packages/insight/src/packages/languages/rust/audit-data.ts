@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { inflateZlib } from '#insight/packages/languages/zip/inflate.js';
 import type { Executable } from '../executables/executable.js';
 import { readRange } from '../file-ranges.js';
 import type { LanguagePackage } from '../language-package.js';
@@ -40,7 +40,7 @@ export function readAuditData({ file, sections }: Executable): LanguagePackage[]
 /** PE pads sections with zeros, which end no stream, so what follows it does not count. */
 function inflate(bytes: Uint8Array): string {
   try {
-    return inflateSync(bytes, { maxOutputLength: MAX_LIST_BYTES }).toString('utf8');
+    return new TextDecoder().decode(inflateZlib(bytes, MAX_LIST_BYTES));
   } catch {
     throw new MalformedFile('the list of crates is damaged');
   }

@@ -1,4 +1,4 @@
-import { inflateRawSync, constants as zlib } from 'node:zlib';
+import { inflateRaw } from '#insight/packages/languages/zip/inflate.js';
 import { BinaryFields } from '../binary-fields.js';
 import { partOfFile, readRange } from '../file-ranges.js';
 import type { RandomAccessFile } from '../language-package.js';
@@ -25,10 +25,8 @@ export function storedFile(file: RandomAccessFile, entry: ZipEntry, path: string
 export function readEntry(file: RandomAccessFile, entry: ZipEntry): Uint8Array {
   const stored = readRange(file, contentPosition(file, entry), entry.compressedBytes);
   if (entry.method === STORED || entry.bytes === 0) return stored.subarray(0, entry.bytes);
-  // Into one buffer: Node would join many small ones.
-  const chunkSize = Math.max(zlib.Z_MIN_CHUNK, entry.bytes + 1);
   try {
-    return inflateRawSync(stored, { maxOutputLength: entry.bytes, chunkSize });
+    return inflateRaw(stored, entry.bytes);
   } catch {
     throw new MalformedFile(`${entry.name} is damaged`);
   }
