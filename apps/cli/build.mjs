@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { notices } from '../../scripts/notices.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -183,7 +184,7 @@ const outputs = [threads, page, ...mains, ...rarely].flatMap(({ metafile }) =>
   Object.entries(metafile.outputs),
 );
 const noticeFile = join(dist, 'THIRD-PARTY-LICENSES.txt');
-writeFileSync(noticeFile, notices(outputs));
+writeFileSync(noticeFile, notices(outputs, { here, name: 'The command layers' }));
 removeStale(
   new Set([...outputs.map(([path]) => resolve(here, path)), join(dist, 'main.cjs'), fleetFile, noticeFile]),
 );
@@ -214,37 +215,4 @@ function removeStale(current) {
     const path = join(entry.parentPath ?? entry.path, entry.name);
     if (entry.isFile() && !current.has(path)) rmSync(path);
   }
-}
-
-/** The licences of the packages of which code stands in the bundle. */
-function notices(outputs) {
-  const folders = new Set();
-  for (const [, { inputs }] of outputs) {
-    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-      const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
-      if (folder !== undefined && bytesInOutput > 0) folders.add(resolve(here, folder));
-    }
-  }
-  const sections = [...folders].map(section).sort((a, b) => (a.title < b.title ? -1 : 1));
-  const rule = '-'.repeat(80);
-  const head =
-    'The command layers holds code of the following packages, under the licences given with each.\n';
-  return [head, ...sections.map(({ title, text }) => `${rule}\n${title}\n\n${text}\n`)].join('\n');
-}
-
-function section(folder) {
-  const { name, version, license, author, homepage } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  );
-  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.|$)/i.test(entry));
-  const by = typeof author === 'string' ? author : author?.name;
-  const title = `${name} ${version} (${license})`;
-  if (license === undefined && file === undefined) {
-    throw new Error(`${relative(here, folder)} states no licence; it may not be bundled`);
-  }
-  const text =
-    file === undefined
-      ? `Copyright ${by ?? 'its authors'}, ${homepage ?? name}`
-      : readFileSync(join(folder, file), 'utf8').trim();
-  return { title, text };
 }

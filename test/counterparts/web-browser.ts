@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 const dist = fileURLToPath(new URL('../../apps/web/dist', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -66,20 +66,17 @@ export async function choose(page: Page, paths: string | string[], input = '#fil
 }
 
 /** Waits until nothing is read, and an image, a choice of images or an error is shown. */
-export async function done(page: Page, shown = 'article, .problem, .archives button'): Promise<void> {
-  await page.waitForSelector(`main:has(.status[hidden]):has(${shown})`);
+export async function done(page: Page, shown = '#report h1, .problem, .archives button'): Promise<void> {
+  await page.locator(`body:has(.status[hidden]):has(${shown})`).waitFor();
 }
 
 /** Returns the document that the page offers to save. */
 export async function savedJson(page: Page): Promise<string> {
-  return saved(page, 'Save as JSON');
+  return saved(page, page.getByRole('button', { name: 'Save as JSON', exact: true }));
 }
 
 /** Returns the content of what a button saves, in UTF-8. */
-export async function saved(page: Page, button: string): Promise<string> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: button, exact: true }).click(),
-  ]);
+export async function saved(page: Page, button: Locator): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
   return readFileSync(await download.path(), 'utf8');
 }

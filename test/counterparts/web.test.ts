@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { imagesFolder } from '@layers/testing/real-archives';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { command } from './layers-command.ts';
-import { startChromium, violationsOf } from './report-browser.ts';
+import { openReport, startChromium, violationsOf, writeReport } from './report-browser.ts';
 import { choose, done, type OpenPage, openPage, saved, savedJson, servePage } from './web-browser.ts';
 
 /** The page that reads images, in a real browser. */
@@ -67,6 +67,10 @@ const images = imagesFolder ?? examples;
 const archives = [images, join(images, 'field'), join(images, 'hostile')].flatMap((path) =>
   namesIn(path, false),
 );
+/** Images with the packages of distributions and of languages. */
+const manyPackages = ['containerd-alpine-3.14.tar', 'docker25-npm7-whole-gzip.tar.gz', 'oci-zstd-layer.tar']
+  .map((name) => join(images, name))
+  .filter((path) => existsSync(path));
 const layouts = namesIn(join(images, 'oci-layouts'), true);
 
 describe('the documents are those of the command, byte for byte', () => {
@@ -93,7 +97,7 @@ async function expectSame(page: Page, path: string): Promise<void> {
   }
   for (let image = 0; image < count; image++) {
     await buttons.nth(image).click();
-    await done(page, 'article, .result .problem');
+    await done(page, '#report h1, .archive-bar > div > .problem');
     const { stdout, stderr } = inspect(path, image);
     if (stdout === '') await expectSameError(page, stderr);
     else expect(await savedJson(page)).toBe(stdout);
@@ -109,15 +113,32 @@ describe('the page', () => {
   it('works without a server, and shows several archives at once', async () => {
     const page = await open(pathToFileURL(file).href);
     await choose(page, [demo, join(examples, 'two-images.tar'), fileURLToPath(import.meta.url)]);
-    expect(await page.locator('.archives h2').allTextContents()).toEqual([
-      'demo.tar',
-      'two-images.tar',
-      basename(fileURLToPath(import.meta.url)),
-    ]);
+    await expect
+      .poll(() => page.locator('.archives b').allTextContents())
+      .toEqual(['demo.tar', 'two-images.tar', basename(fileURLToPath(import.meta.url))]);
     expect(await page.locator('.archives button').count()).toBe(3);
     expect(await page.locator('.problem').count()).toBe(1);
     await page.locator('.archives button').nth(2).click();
     await page.getByRole('heading', { name: 'bramble-worker:2.0' }).waitFor();
+  });
+
+  it.each([demo, ...manyPackages])('shows what the report of the command shows: %s', async (path) => {
+    const html = join(folder, 'report.html');
+    await writeReport(html, '--show-values', path);
+    const page = await open();
+    await choose(page, path);
+    const texts = async (shown: Page): Promise<string[]> => {
+      const found: string[] = [];
+      for (const tab of await shown.getByRole('tab').all()) {
+        await tab.click();
+        await expect.poll(() => tab.getAttribute('aria-selected')).toBe('true');
+        found.push((await shown.locator('#table').textContent()) ?? '');
+      }
+      return [...found, ...(await shown.locator('.summary, .figures, .layers, .details').allTextContents())];
+    };
+    const report = await openReport(browser, html);
+    expect(await texts(page)).toEqual(await texts(report.page));
+    await report.page.close();
   });
 
   it('works without a network once it was opened', async () => {
@@ -143,31 +164,32 @@ describe('the page', () => {
     expect(found.filter((incident) => !incident.includes('Content Security Policy'))).toEqual([]);
   });
 
-  it('shows a file as text or in hexadecimal, and saves it', async () => {
+  it('shows a file as text or in hexadecimal, and saves it, in each of its versions', async () => {
     const tar = join(folder, 'files.tar');
-    const binary = Buffer.from([0, 1, 2, 0xff, 0x41]);
-    writeFileSync(
-      tar,
-      archiveOf(
-        [
-          [
-            { path: 'd/text', data: Buffer.from('é\u202e first\nsecond\n') },
-            { path: 'd/bytes', data: binary },
-          ],
-        ],
-        { form: 'hybrid', compression: 'gzip' },
-      ),
-    );
+    const layers = [
+      [
+        { path: 'd/text', data: Buffer.from('first\n') },
+        { path: 'd/bytes', data: Buffer.from([0, 1, 2, 0xff, 0x41]) },
+      ],
+      [{ path: 'd/text', data: Buffer.from('é\u202e first\nsecond\n') }],
+    ];
+    writeFileSync(tar, archiveOf(layers, { form: 'hybrid', compression: 'gzip' }));
     const page = await open();
     await choose(page, tar);
-    await page.getByText('d/', { exact: true }).click();
-    await page.getByRole('button', { name: 'text', exact: true }).click();
-    const content = page.getByRole('region', { name: 'content' });
-    await content.waitFor();
-    expect(await content.textContent()).toBe('é\\u{202e} first\nsecond\n');
-    expect(await saved(page, 'Save text')).toBe('é\u202e first\nsecond\n');
-    await page.getByRole('button', { name: 'bytes', exact: true }).click();
-    await page.getByText('00000000  00 01 02 ff 41').waitFor();
+    const buttons = (word: string) => page.locator('.file-actions button', { hasText: word });
+    const dialog = page.getByRole('dialog');
+    await page.goto(`${served.url}#/d/text`);
+    await buttons('View').nth(1).click();
+    const content = dialog.getByRole('region', { name: 'content' });
+    await expect.poll(() => content.textContent()).toBe('é\\u{202e} first\nsecond\n');
+    expect(await saved(page, dialog.getByRole('button', { name: 'Save' }))).toBe('é\u202e first\nsecond\n');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await saved(page, buttons('Save').nth(0))).toBe('first\n');
+    await page.goto(`${served.url}#/d/bytes`);
+    await expect.poll(() => buttons('View').count()).toBe(1);
+    await buttons('View').click();
+    await dialog.getByText('00000000  00 01 02 ff 41').waitFor();
   });
 
   it('shows the names of a hostile image as text', async () => {
@@ -179,21 +201,43 @@ describe('the page', () => {
     writeFileSync(tar, archiveOf([files, [{ path: `d/.wh.${name}` }]], { form: 'hybrid' }, { history }));
     const page = await open();
     await choose(page, tar);
-    await page.getByText('d/', { exact: true }).click();
-    expect(await page.locator('article').textContent()).toContain(
-      '<img src=x onerror=alert(1)>\\u{202e}\\u{1b}[31m',
-    );
-    expect(await page.locator('article img, article script, article b').count()).toBe(0);
+    await page.goto(`${served.url}#/d/${encodeURIComponent(name)}`);
+    const shown = '<img src=x onerror=alert(1)>\\u{202e}\\u{1b}[31m';
+    await expect.poll(() => page.locator('.details h2').textContent()).toBe(`/d/${shown}`);
+    await page.locator('.file-actions button').first().click();
+    await expect.poll(() => page.getByRole('dialog').locator('h2').textContent()).toBe(`/d/${shown}`);
+    expect(await page.locator('body img, body script, .archives b b').count()).toBe(0);
   });
 
-  it('stops when work is cancelled, and can be used again', async () => {
+  it('keeps the archives when reading is cancelled, and reads them again', async () => {
     const page = await open();
-    await page.setInputFiles('#files', demo);
-    await page.getByRole('button', { name: 'Cancel', includeHidden: true }).dispatchEvent('click');
-    expect(await page.locator('.status').isHidden()).toBe(true);
-    expect(await page.locator('article').count()).toBe(0);
+    await choose(page, join(examples, 'two-images.tar'));
+    const first = page.locator('.archives button').first();
+    await page.evaluate(`{
+      document.querySelector('.archives button').click();
+      [...document.querySelectorAll('.status button')][0].click();
+    }`);
+    await expect.poll(() => page.locator('.status').isHidden()).toBe(true);
+    expect(await page.locator('#report h1').count()).toBe(0);
+    expect(await page.locator('.archives button').count()).toBe(2);
+    await first.click();
+    await done(page, '#report h1');
+    expect(await savedJson(page)).toBe(inspect(join(examples, 'two-images.tar'), 0).stdout);
+  });
+
+  it('keeps the report when reading contents is cancelled, and its files can be viewed', async () => {
+    const page = await open();
+    // The first report is cancelled as soon as it is there.
+    await page.evaluate(`new MutationObserver((_, observer) => {
+      if (document.querySelector('#report h1') === null) return;
+      observer.disconnect();
+      document.querySelector('.status button').click();
+    }).observe(document.body, { childList: true, subtree: true })`);
     await choose(page, demo);
-    expect(await savedJson(page)).toBe(inspect(demo, 0).stdout);
+    await page.getByText('No advice was computed for this report.').waitFor();
+    await page.goto(`${served.url}#/etc/bramble/release`);
+    await page.locator('.file-actions button').first().click();
+    await page.getByRole('dialog').getByText('Bramble 1.4.0').waitFor();
   });
 
   it('takes what is dropped', async () => {
@@ -214,8 +258,10 @@ describe('the page', () => {
     expect(await violationsOf(page)).toEqual([]);
     opened[0]?.incidents.splice(0);
     await choose(page, demo);
-    await page.locator('details > summary').first().click();
-    await page.locator('.tree button').first().click();
+    await page.goto(`${served.url}#/srv/bramble/public/app.js`);
+    await page.locator('.file-actions').first().waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.locator('.file-actions button').first().click();
     await page.getByRole('region', { name: 'content' }).waitFor();
     expect(await violationsOf(page)).toEqual([]);
   });

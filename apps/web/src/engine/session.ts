@@ -1,19 +1,12 @@
-import {
-  type Analysis,
-  analyse,
-  catFile,
-  describeEntry,
-  inspectDocument,
-  jsonText,
-} from '@layers/core/analysis';
-import { pathFields } from '@layers/core/findings';
-import { type Archive, openArchive, readImage, selectImageOrArtifact } from '@layers/core/image';
+import { type Analysis, analyse, catFile, inspectDocument, jsonText } from '@layers/core/analysis';
+import { type Archive, changesetOf, openArchive, readImage, selectImageOrArtifact } from '@layers/core/image';
 import { formatPlatform } from '@layers/core/oci';
-import { childrenOf, findNode, NONE, nodePath, nodeTypeOf } from '@layers/core/rootfs';
+import { PathEvents } from '@layers/insight/events';
+import type { ReportData } from '@layers/report/data';
 import type {
   ChosenFile,
   ImageLabel,
-  Item,
+  Inspected,
   OpenedArchive,
   Progress,
   Request,
@@ -22,6 +15,7 @@ import type {
 import { blobSource } from './blob-source.js';
 import { chosenDirectory, directoryName } from './chosen-directory.js';
 import { problemOf } from './problem-of.js';
+import { quickReport, wholeReport } from './reports.js';
 
 /** As many wasted contents as the command shows unless it is told otherwise. */
 const TOP = 10;
@@ -36,11 +30,17 @@ interface ReadArchive {
   readonly images: Archive['images'];
 }
 
+/** The image that all requests are about. */
+interface Current {
+  readonly analysis: Analysis;
+  readonly events: PathEvents;
+}
+
 /** Opens the archives that the user chose, and answers what the page asks about one image at a time. */
 export class Session {
   readonly #onProgress: (progress: Progress) => void;
   #archives: readonly (ReadArchive | null)[] = [];
-  #analysis: Analysis | null = null;
+  #image: Current | null = null;
   #doneBytes = 0;
   #totalBytes = 0;
 
@@ -55,15 +55,15 @@ export class Session {
         return this.#open(request.files);
       case 'inspect':
         return this.#inspect(request.archive, request.image);
-      case 'list':
-        return Promise.resolve(listOf(this.#current(), request.path));
+      case 'study':
+        return this.#study();
       case 'file':
-        return blobOf(this.#current(), request.path);
+        return blobOf(catFile(this.#current().analysis, request));
     }
   }
 
   async #open(files: readonly ChosenFile[]): Promise<readonly OpenedArchive[]> {
-    this.#analysis = null;
+    this.#image = null;
     const archives: (ReadArchive | null)[] = [];
     const opened: OpenedArchive[] = [];
     this.#expect(files.reduce((sum, { file }) => sum + file.size, 0));
@@ -82,22 +82,29 @@ export class Session {
     return opened;
   }
 
-  async #inspect(archiveAt: number, imageAt: number): Promise<string> {
-    this.#analysis = null;
+  async #inspect(archiveAt: number, imageAt: number): Promise<Inspected> {
+    this.#image = null;
     const { archive, images } = this.#archives[archiveAt] ?? { archive: null, images: [] };
     const description = images[imageAt];
     if (archive === null || description === undefined) throw new RangeError('no such image');
     this.#expect(archive.source.sizeBytes ?? 0);
     const image = await readImage(archive, description);
-    const analysis = analyse(image);
-    const text = [...jsonText(inspectDocument(analysis, { top: TOP }))].join('');
-    this.#analysis = analysis;
-    return text;
+    const events = new PathEvents(image.layers.map(changesetOf));
+    const analysis = analyse(image, events.union);
+    const json = [...jsonText(inspectDocument(analysis, { top: TOP }))].join('');
+    this.#image = { analysis, events };
+    return { json, report: quickReport(analysis, events) };
   }
 
-  #current(): Analysis {
-    if (this.#analysis === null) throw new RangeError('no image was read');
-    return this.#analysis;
+  #study(): Promise<ReportData> {
+    const { analysis, events } = this.#current();
+    this.#expect(0);
+    return wholeReport(analysis, events, this.#onProgress);
+  }
+
+  #current(): Current {
+    if (this.#image === null) throw new RangeError('no image was read');
+    return this.#image;
   }
 
   /** One directory is one archive; of other files, each is one. */
@@ -127,6 +134,7 @@ export class Session {
   }
 
   readonly #onRead = (bytes: number): void => {
+    if (this.#totalBytes === 0) return;
     this.#doneBytes = Math.min(this.#totalBytes, this.#doneBytes + bytes);
     this.#onProgress({ doneBytes: this.#doneBytes, totalBytes: this.#totalBytes });
   };
@@ -136,29 +144,7 @@ function labelOf({ id, tags, platform, layers }: Archive['images'][number]): Ima
   return { id, tags, platform: platform === null ? null : formatPlatform(platform), layers: layers.length };
 }
 
-function listOf({ union }: Analysis, path: Uint8Array): Item[] {
-  const directory = findNode(union, path);
-  if (directory === NONE) throw new RangeError('no such directory');
-  return childrenOf(union, directory).map((node) => {
-    const { nodes } = union;
-    const [layer, entry] = [nodes.layerOf(node), nodes.entryOf(node)];
-    const type = nodeTypeOf(nodes.kindOf(node)) ?? 'file';
-    const changeset = union.layers[layer];
-    const bytes = nodePath(union, node);
-    const listed =
-      changeset === undefined || entry === NONE ? null : describeEntry(changeset, entry, layer, type, bytes);
-    return {
-      path: bytes,
-      name: pathFields(nodes.nameOf(node)).path,
-      type,
-      sizeBytes: listed?.sizeBytes ?? 0,
-      layer,
-      target: listed?.linkname ?? null,
-    };
-  });
-}
-
-async function blobOf(analysis: Analysis, path: Uint8Array): Promise<Blob> {
+async function blobOf(content: AsyncIterable<Uint8Array>): Promise<Blob> {
   const parts: Blob[] = [];
   let pending: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
@@ -167,7 +153,7 @@ async function blobOf(analysis: Analysis, path: Uint8Array): Promise<Blob> {
     pending = [];
     bytes = 0;
   };
-  for await (const chunk of catFile(analysis, { path })) {
+  for await (const chunk of content) {
     pending.push(new Uint8Array(chunk));
     bytes += chunk.length;
     if (bytes >= BLOB_PART_BYTES) flush();

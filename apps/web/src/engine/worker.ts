@@ -1,5 +1,6 @@
-import type { Answer, Request } from '../messages/messages.js';
+import type { Answer, Request, Results } from '../messages/messages.js';
 import { problemOf } from './problem-of.js';
+import { buffersOf } from './reports.js';
 import { Session } from './session.js';
 
 /** Between two reports of progress. */
@@ -13,23 +14,31 @@ const session = new Session((progress) => {
   send({ progress });
 });
 
-/** One request at a time: all are about the image that was read last. */
+/** One request at a time: they are about the image that was read last. Files are read beside them. */
 let running: Promise<void> = Promise.resolve();
 
 addEventListener('message', ({ data }: MessageEvent<{ readonly id: number; readonly request: Request }>) => {
-  running = running.then(() => answer(data.id, data.request));
+  const { id, request } = data;
+  if (request.do === 'file') void answer(id, request);
+  else running = running.then(() => answer(id, request));
 });
 
 send({ isReady: true });
 
 async function answer(id: number, request: Request): Promise<void> {
   try {
-    send({ id, result: await session.answer(request) });
+    const result = await session.answer(request);
+    send({ id, result }, movable(result));
   } catch (error) {
     send({ id, problem: problemOf(error) });
   }
 }
 
-function send(answer: Answer): void {
-  self.postMessage(answer);
+function movable(result: Results[keyof Results]): ArrayBuffer[] {
+  if ('columns' in result) return buffersOf(result);
+  return 'report' in result ? buffersOf(result.report) : [];
+}
+
+function send(answer: Answer, moved: ArrayBuffer[] = []): void {
+  self.postMessage(answer, { transfer: moved });
 }

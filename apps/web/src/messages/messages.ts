@@ -1,3 +1,5 @@
+import type { ReportData } from '@layers/report/data';
+
 /** A file that the user chose; `path` begins with the name of the directory where one was chosen. */
 export interface ChosenFile {
   readonly path: string;
@@ -8,20 +10,26 @@ export interface ChosenFile {
 export type Request =
   /** Opens archives, or directories. */
   | { readonly do: 'open'; readonly files: readonly ChosenFile[] }
-  /** Reads the layers of an image. All other requests are about this image. */
+  /** Reads the layers of an image. All requests below are about this image. */
   | { readonly do: 'inspect'; readonly archive: number; readonly image: number }
-  /** Lists a directory of the merged root file system. A path is bytes. */
-  | { readonly do: 'list'; readonly path: Uint8Array }
-  /** Reads a file of the merged root file system. */
-  | { readonly do: 'file'; readonly path: Uint8Array };
+  /** Reads contents: advice, duplicates and packages. */
+  | { readonly do: 'study' }
+  /** Reads a file that a layer stores. A path is bytes. */
+  | { readonly do: 'file'; readonly path: Uint8Array; readonly layer: number };
 
 /** The results, by request. */
 export interface Results {
   readonly open: readonly OpenedArchive[];
-  /** The document of `layers inspect --json`, as text. */
-  readonly inspect: string;
-  readonly list: readonly Item[];
+  readonly inspect: Inspected;
+  readonly study: ReportData;
   readonly file: Blob;
+}
+
+export interface Inspected {
+  /** The document of `layers inspect --json`, as text. */
+  readonly json: string;
+  /** What is known without reading contents. */
+  readonly report: ReportData;
 }
 
 /** An archive whose images are known, or which cannot be read. */
@@ -34,18 +42,6 @@ export interface ImageLabel {
   readonly tags: readonly string[];
   readonly platform: string | null;
   readonly layers: number;
-}
-
-/** An entry of a directory. */
-export interface Item {
-  readonly path: Uint8Array;
-  readonly name: string;
-  readonly type: string;
-  readonly sizeBytes: number;
-  /** Position of the layer that it comes from. */
-  readonly layer: number;
-  /** The target of a symlink. */
-  readonly target: string | null;
 }
 
 /** An error, as the command prints it. */
@@ -61,7 +57,7 @@ export interface Problem {
 /** How much of the files was read. */
 export interface Progress {
   readonly doneBytes: number;
-  readonly totalBytes: number;
+  readonly totalBytes: number | null;
 }
 
 /** What the engine sends. */

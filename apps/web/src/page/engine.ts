@@ -1,6 +1,7 @@
+import { inflate } from '@layers/report/page';
 import type { Answer, Problem, Progress, Request, Results } from '../messages/messages.js';
 
-/** The bundled engine as text, which the build puts here. */
+/** The bundled engine, compressed, which the build puts here. */
 declare const LAYERS_ENGINE: string;
 
 /** A request that failed. */
@@ -18,49 +19,57 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** The code of the worker: it is decompressed once. */
+let code: Promise<Blob> | null = null;
+
 /** Reads images in a worker. */
 export class Engine {
   readonly #onProgress: (progress: Progress) => void;
-  readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #ready: Promise<void>;
-  #onReady = (): void => undefined;
+  /** Resolves when the worker can be asked. */
+  readonly #ready: Promise<Worker>;
+  #isStopped = false;
   #last = 0;
 
   constructor(onProgress: (progress: Progress) => void) {
     this.#onProgress = onProgress;
-    // A worker of a Blob has the security policy of the page; one of a file has what the server sends with it.
-    this.#ready = new Promise((resolve) => {
-      this.#onReady = resolve;
-    });
-    const url = URL.createObjectURL(new Blob([LAYERS_ENGINE], { type: 'text/javascript' }));
-    this.#worker = new Worker(url);
-    URL.revokeObjectURL(url);
-    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#receive(data);
-    this.#worker.onerror = ({ message }) => this.#fail(message);
+    this.#ready = this.#start();
+    this.#ready.catch((error: unknown) => this.#fail(String(error)));
   }
 
-  /** Resolves to the result. Rejects with a Failure. */
+  /** Resolves to the result. Rejects with a Failure. Of a stopped engine, never settles. */
   ask<Asked extends Request>(request: Asked): Promise<Results[Asked['do']]>;
   ask(request: Request): Promise<Results[keyof Results]> {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      void this.#ready.then(() => this.#worker.postMessage({ id, request }));
+      void this.#ready.then((worker) => worker.postMessage({ id, request }));
     });
   }
 
   /** Stops at once, whatever it does. It cannot be asked afterwards. */
   stop(): void {
-    this.#worker.terminate();
+    this.#isStopped = true;
     this.#waiting.clear();
+    void this.#ready.then((worker) => worker.terminate());
   }
 
-  #receive(answer: Answer): void {
-    if ('isReady' in answer) {
-      this.#onReady();
-      return;
-    }
+  async #start(): Promise<Worker> {
+    code ??= inflate(LAYERS_ENGINE).then((bytes) => new Blob([bytes], { type: 'text/javascript' }));
+    // A worker of a Blob has the security policy of the page; one of a file has what the server sends with it.
+    const url = URL.createObjectURL(await code);
+    const worker = new Worker(url);
+    URL.revokeObjectURL(url);
+    return new Promise((resolve) => {
+      worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+        if ('isReady' in data) resolve(worker);
+        else if (!this.#isStopped) this.#receive(data);
+      };
+      worker.onerror = ({ message }) => this.#fail(message);
+    });
+  }
+
+  #receive(answer: Exclude<Answer, { readonly isReady: true }>): void {
     if ('progress' in answer) {
       this.#onProgress(answer.progress);
       return;

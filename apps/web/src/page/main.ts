@@ -1,121 +1,150 @@
-import type { ChosenFile, OpenedArchive, Progress } from '../messages/messages.js';
+import type { ReportData } from '@layers/report/data';
+import { showReport } from '@layers/report/page';
+import type { ChosenFile } from '../messages/messages.js';
+import { archivesView, imagesOf } from './archives-view.js';
 import { filesOfDrop, filesOfInput } from './choose.js';
-import { button, element } from './dom.js';
-import { Engine } from './engine.js';
-import { imageView } from './image-view.js';
-import { failureView, problemView } from './problem-view.js';
-import { bytesText, counted, visible } from './text.js';
+import { button, element, save } from './dom.js';
+import { type ShownFile, saveFile, showFile } from './file-dialog.js';
+import { failureView } from './problem-view.js';
+import { type ImagePlace, Reader } from './reader.js';
+import { Status } from './status.js';
 
-const chooser = element('input', { type: 'file', multiple: true, id: 'files' });
-const directoryChooser = element('input', { type: 'file', webkitdirectory: true, id: 'directory' });
-const drop = element(
+const chooser = element('input', { type: 'file', multiple: true, id: 'files', className: 'unseen' });
+const directoryChooser = element('input', {
+  type: 'file',
+  webkitdirectory: true,
+  id: 'directory',
+  className: 'unseen',
+});
+const status = new Status(cancel);
+const archives = element('div');
+const problems = element('div');
+const saveJson = button('Save as JSON', () =>
+  save(new Blob([json], { type: 'application/json' }), 'inspect.json'),
+);
+const bar = element(
   'section',
-  { className: 'drop' },
-  element('p', {}, 'Drop image archives or a directory here, or choose them:'),
-  element('label', { htmlFor: 'files' }, 'Files', chooser),
-  element('label', { htmlFor: 'directory' }, 'A directory', directoryChooser),
+  { className: 'archive-bar' },
+  element('label', {}, 'Choose archives', chooser),
+  element('label', {}, 'Choose a directory', directoryChooser),
+  saveJson,
+  status.view,
+  archives,
+  problems,
 );
-const bar = element('progress');
-bar.setAttribute('aria-label', 'bytes read');
-const amount = element('span');
-const cancel = button('Cancel', () => start());
-const status = element('div', { className: 'status', hidden: true }, bar, amount, cancel);
-const archives = element('div', { className: 'archives' });
-const result = element('div', { className: 'result' });
-document.body.append(
+bar.setAttribute('aria-label', 'Image archives');
+saveJson.hidden = true;
+const welcome = element(
+  'main',
+  { className: 'welcome' },
+  element('h1', {}, 'layers'),
+  element('p', {}, 'Drop image archives or a directory here, or choose them above.'),
   element(
-    'header',
+    'p',
     {},
-    element('h1', {}, 'layers'),
-    element('p', {}, 'Shows what is in container images. They are read on this machine; nothing leaves it.'),
+    'The page shows what is in container images: what docker save or skopeo writes, OCI layouts, compressed or not. It reads them on this machine. Nothing leaves it.',
   ),
-  element('main', {}, drop, status, archives, result),
 );
+const shown = element('div', { id: 'report' });
+document.body.append(bar, welcome, shown);
 
-let engine = new Engine(showProgress);
+const reader = new Reader((progress) => status.update(progress));
+/** The document and the report of the image that is shown. */
+let json = '';
+let report: ReportData | null = null;
+let removeReport = (): void => undefined;
+/** Increases with all that ends what was begun before. */
+let turn = 0;
 
 chooser.addEventListener('change', () => void open(filesOfInput(chooser)));
 directoryChooser.addEventListener('change', () => void open(filesOfInput(directoryChooser)));
 addEventListener('dragover', (event) => {
   event.preventDefault();
-  drop.classList.add('over');
+  document.body.classList.add('over');
 });
-addEventListener('dragleave', () => drop.classList.remove('over'));
+addEventListener('dragleave', () => document.body.classList.remove('over'));
 addEventListener('drop', (event) => {
   event.preventDefault();
-  drop.classList.remove('over');
+  document.body.classList.remove('over');
   if (event.dataTransfer !== null) void filesOfDrop(event.dataTransfer).then(open);
 });
 // Works without a network once it was opened. A page of `file:` needs no network anyway.
 if (location.protocol.startsWith('http')) void navigator.serviceWorker?.register('service-worker.js');
 
-/** Forgets what was read, and stops reading. */
-function start(): void {
-  engine.stop();
-  engine = new Engine(showProgress);
-  status.hidden = true;
-  archives.replaceChildren();
-  result.replaceChildren();
-}
-
 async function open(files: readonly ChosenFile[]): Promise<void> {
   if (files.length === 0) return;
-  start();
-  const opened = await watched((current) => current.ask({ do: 'open', files }));
+  clear();
+  archives.replaceChildren();
+  const opened = await watched('Opening', () => reader.open(files));
   if (opened === null) return;
-  archives.replaceChildren(...opened.map(archiveView));
-  const images = opened.flatMap((archive, at) =>
-    'images' in archive ? archive.images.map((_, image) => ({ archive: at, image })) : [],
-  );
-  const [only] = images;
-  if (only !== undefined && images.length === 1) await inspect(only.archive, only.image);
+  archives.replaceChildren(archivesView(opened, (place) => void inspect(place)));
+  if (imagesOf(opened).length === 1) archives.querySelector('button')?.click();
 }
 
-function archiveView(archive: OpenedArchive, at: number): HTMLElement {
-  const view = element('section', {}, element('h2', {}, visible(archive.name)));
-  if ('problem' in archive) {
-    view.append(problemView(archive.problem));
-    return view;
-  }
-  const images = archive.images.map(({ id, tags, platform, layers }, image) => {
-    const name = visible(tags[0] ?? id ?? `image ${image + 1}`);
-    const about = ` ${platform ?? ''}, ${counted(layers, 'layer')}`;
-    return element(
-      'li',
-      {},
-      button(name, () => void inspect(at, image)),
-      visible(about),
-    );
+async function inspect(place: ImagePlace): Promise<void> {
+  clear();
+  const inspected = await watched('Reading layers', () => reader.inspect(place));
+  if (inspected === null) return;
+  json = inspected.json;
+  saveJson.hidden = false;
+  welcome.hidden = true;
+  report = inspected.report;
+  show(report, true);
+  const whole = await watched('Reading contents', () => reader.ask({ do: 'study' }));
+  if (whole !== null) report = whole;
+  // What was read before an error stays.
+  if (report !== null) show(report, false);
+}
+
+function show(data: ReportData, isPartial: boolean): void {
+  const read = ({ path, layer }: ShownFile): Promise<Blob> => reader.ask({ do: 'file', path, layer });
+  removeReport = showReport(data, shown, {
+    isPartial,
+    files: {
+      view: (path, layer) => showFile({ path, layer }, read),
+      save: (path, layer) => void saveFile({ path, layer }, read).catch(showProblem),
+    },
   });
-  view.append(element('ul', {}, ...images));
-  return view;
 }
 
-async function inspect(archive: number, image: number): Promise<void> {
-  result.replaceChildren();
-  const json = await watched((current) => current.ask({ do: 'inspect', archive, image }));
-  if (json !== null) result.replaceChildren(imageView(json, engine));
+/** Forgets the image, and ends what is being read for it. */
+function clear(): void {
+  turn++;
+  if (!status.view.hidden) reader.cancel();
+  status.stop();
+  json = '';
+  // The address names paths of the image.
+  if (report !== null) history.replaceState(null, '', location.pathname + location.search);
+  report = null;
+  saveJson.hidden = true;
+  problems.replaceChildren();
+  removeReport();
+  welcome.hidden = false;
+}
+
+/** Stops reading. The archives stay, and the report where it is shown. */
+function cancel(): void {
+  turn++;
+  reader.cancel();
+  status.stop();
+  if (report !== null) show(report, false);
+}
+
+function showProblem(error: unknown): void {
+  problems.replaceChildren(failureView(error));
 }
 
 /** Shows the progress of work, or its error. Resolves to null where there is no result, or it is no longer wanted. */
-async function watched<Result>(work: (current: Engine) => Promise<Result>): Promise<Result | null> {
-  const current = engine;
-  bar.removeAttribute('value');
-  amount.textContent = '';
-  status.hidden = false;
+async function watched<Result>(doing: string, work: () => Promise<Result>): Promise<Result | null> {
+  const begun = turn;
+  status.start(doing);
   try {
-    const done = await work(current);
-    return current === engine ? done : null;
+    const done = await work();
+    return begun === turn ? done : null;
   } catch (error) {
-    if (current === engine) result.replaceChildren(failureView(error));
+    if (begun === turn) showProblem(error);
     return null;
   } finally {
-    if (current === engine) status.hidden = true;
+    if (begun === turn) status.stop();
   }
-}
-
-function showProgress({ doneBytes, totalBytes }: Progress): void {
-  bar.max = Math.max(1, totalBytes);
-  bar.value = doneBytes;
-  amount.textContent = `${bytesText(doneBytes)} of ${bytesText(totalBytes)}`;
 }

@@ -1,3 +1,4 @@
 export { type ComparisonDocuments, comparisonReport } from './comparison-report.js';
 export { imageReport, type ReportDocuments } from './image-report.js';
+export { pathOwners } from './path-owners.js';
 export { MASK, redactInstruction } from './redact.js';

@@ -29,7 +29,8 @@ function Advices({ place }: { readonly place: Place }) {
   return advice.length === 0 ? <p>{noAdvice(place)}</p> : <AdviceList advice={advice} place={place} />;
 }
 
-function noAdvice({ facts: { advice } }: Place): string {
+function noAdvice({ facts: { advice }, isPartial }: Place): string {
+  if (isPartial) return 'The contents of the files are still being read.';
   if (advice === null) return 'No advice was computed for this report.';
   return 'Nothing stands out. To make the image smaller, begin with its largest layer.';
 }

@@ -1,5 +1,5 @@
 /** Decodes base64 and decompresses it (RFC 1951). */
-export async function inflate(base64: string): Promise<Uint8Array> {
+export async function inflate(base64: string): Promise<Uint8Array<ArrayBuffer>> {
   const text = atob(base64.trim());
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

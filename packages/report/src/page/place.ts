@@ -8,12 +8,23 @@ import type { Contents } from '../view/picture.js';
 import type { Figure } from '../view/story.js';
 import type { Table } from '../view/table.js';
 
+/** What a reader can do with the files of the image, where they can be read. */
+export interface FileActions {
+  /** @param path bytes, without a slash before it */
+  view(path: Uint8Array, layer: number): void;
+  save(path: Uint8Array, layer: number): void;
+}
+
 /** What all parts of the page share. */
 export interface Place {
   readonly views: ReportViews;
   readonly facts: ReportFacts;
   readonly paths: Paths;
   readonly contents: Contents;
+  /** Null where the files cannot be read. */
+  readonly files: FileActions | null;
+  /** Whether a report with more documents follows. */
+  readonly isPartial: boolean;
   readonly shown: Shown;
   /** The selected path; the root where the link names none. */
   readonly selected: number;

@@ -7,18 +7,23 @@ import { Details } from './details.js';
 import { Heading } from './heading.js';
 import { LayersPane } from './layers-pane.js';
 import { Picture } from './picture.js';
-import type { Place, ReportViews } from './place.js';
+import type { Place } from './place.js';
 import { SearchBox } from './search-box.js';
 import { Tables } from './tables.js';
 
 /** The whole page. What it shows is in the fragment of its address. */
-export function Report({ data, views }: { readonly data: ReportData; readonly views: ReportViews }) {
+export function Report({
+  data,
+  views,
+  files,
+  isPartial,
+}: Pick<Place, 'views' | 'files' | 'isPartial'> & { readonly data: ReportData }) {
   const { Summary } = views;
   const contents = useMemo(
     () => new Contents(new Paths(data.columns, data.facts.comparison !== null)),
     [data],
   );
-  const place = usePlace(data, contents, views);
+  const place = { ...usePlace(data, contents), views, files, isPartial };
   return (
     <>
       <Heading place={place} />
@@ -39,7 +44,10 @@ export function Report({ data, views }: { readonly data: ReportData; readonly vi
   );
 }
 
-function usePlace({ facts }: ReportData, contents: Contents, views: ReportViews): Place {
+function usePlace(
+  { facts }: ReportData,
+  contents: Contents,
+): Omit<Place, 'views' | 'files' | 'isPartial'> {
   const { isComparison } = contents.paths;
   const [shown, setShown] = useState(() => readLink(location.hash, isComparison));
   useEffect(() => {
@@ -58,7 +66,6 @@ function usePlace({ facts }: ReportData, contents: Contents, views: ReportViews)
     return { ...shown, names, zoom: stays ? Math.min(shown.zoom, names.length) : 0, ...change };
   };
   return {
-    views,
     facts,
     paths,
     contents,

@@ -1,4 +1,4 @@
 import { showReport } from './show-report.js';
 import { startReport } from './start-report.js';
 
-void startReport(showReport);
+void startReport((data, element) => showReport(data, element));
