@@ -2,11 +2,10 @@ import { analyse, inspectDocument } from '@layers/core/analysis';
 import { compareImages } from '@layers/core/diff';
 import { type ReadImage, readPair } from '@layers/core/image';
 import { documentSecrets } from '@layers/insight/secrets';
-import { comparisonReport } from '@layers/report/collect';
+import { changeOwners, comparisonReport } from '@layers/report/collect';
 import type { ReportData } from '@layers/report/data';
 import { type DiffFlags, pairChoice } from '../flags/diff-request.js';
 import type { Inputs } from '../input/inputs.js';
-import { changeOwners } from '../input/path-owners.js';
 import { openPair, type PairNames } from '../input/read-pair.js';
 import type { ImageFlags } from '../session.js';
 

@@ -44,10 +44,7 @@ export function Report({
   );
 }
 
-function usePlace(
-  { facts }: ReportData,
-  contents: Contents,
-): Omit<Place, 'views' | 'files' | 'isPartial'> {
+function usePlace({ facts }: ReportData, contents: Contents): Omit<Place, 'views' | 'files' | 'isPartial'> {
   const { isComparison } = contents.paths;
   const [shown, setShown] = useState(() => readLink(location.hash, isComparison));
   useEffect(() => {
