@@ -15,6 +15,7 @@ import type { Screen, Stage } from '../explore/stage.js';
 import { lowestLayers } from '../input/base-layers.js';
 import { type Inputs, withInputs } from '../input/inputs.js';
 import { chooseImage, findInput, type Input } from '../input/open-input.js';
+import type { Opened } from '../input/reading.js';
 import type { Amount } from '../output/progress.js';
 import { type View, viewOf } from '../output/view.js';
 import { presentFindings } from '../render/present.js';
@@ -113,9 +114,12 @@ function exploreImage(
   const readWhole = async (inputs: Inputs, parts: ImageParts): Promise<Explored> => {
     const { source } = input;
     if ('describe' in source && source.describe !== undefined) {
+      const described = await source.describe();
+      const { openKnownInput } = await import('../input/compared-inputs.js');
+      const known = inputs.readsAll ? null : await openKnownInput(input, described.graph, inputs);
+      if (known !== null) return readOpened(known, inputs, parts);
       const { fetchImage } = await import('../explore/fetched-image.js');
       const { options: reading } = inputs.start(input);
-      const described = await source.describe();
       if (flags.base !== undefined)
         await findBase(chooseImage(described.archive, input, flags, true), inputs);
       const { image, description } = await fetchImage(described, input, flags, reading, inputs, (lower) =>
@@ -123,7 +127,13 @@ function exploreImage(
       );
       return finish(parts, image, description);
     }
-    const opened = await inputs.open(input, options, { contents: true, reuses: true, files: true });
+    return readOpened(
+      await inputs.open(input, options, { contents: true, reuses: true, files: true }),
+      inputs,
+      parts,
+    );
+  };
+  const readOpened = async (opened: Opened, inputs: Inputs, parts: ImageParts): Promise<Explored> => {
     const description = await stage.until(chosenImage(opened.archive, input, flags, view, stage));
     stage.show(loading);
     await findBase(description, inputs);

@@ -15,7 +15,7 @@ export function find(
   session: Session,
 ): Promise<ExitStatus> {
   const conditions = findConditions(flags);
-  return withImage(image, flags, session, { artifacts: true, reuses: true }, (read) => {
+  return withImage(image, flags, session, { artifacts: true, reuses: true, lazy: true }, (read) => {
     const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, read);
     const { findings, matches, ...head } = findDocument(read, { ...conditions, patterns, layer });
     return present(

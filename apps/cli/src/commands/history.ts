@@ -18,7 +18,7 @@ export async function history(image: string, flags: HistoryFlags, session: Sessi
     const { archive, description } = described;
     return presentHistory(declaredHistoryDocument(archive, description), flags, session);
   }
-  return withImage(image, flags, session, { reuses: true }, (read) =>
+  return withImage(image, flags, session, { reuses: true, listed: true }, (read) =>
     presentHistory(historyDocument(read), flags, session),
   );
 }

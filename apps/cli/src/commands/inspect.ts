@@ -37,7 +37,7 @@ export async function inspect(
   const kept = KeptInspect.of(image, flags, session);
   const found = kept?.find() ?? null;
   if (found !== null) return presentAnswer(found, flags, session);
-  return withAnalysis(image, flags, session, { verify }, async (analysis, inputs) => {
+  return withAnalysis(image, flags, session, { verify, listed: true }, async (analysis, inputs) => {
     const baseLayers = await baseLayersOf(analysis.image, base, inputs);
     const document = inspectDocument(analysis, { top: flags.top, baseLayers });
     const advice = showsAdvice(flags) ? await shortAdvice(analysis, baseLayers) : [];

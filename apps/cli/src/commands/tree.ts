@@ -25,18 +25,24 @@ export function tree(
 ): Promise<ExitStatus> {
   const { depth, sort = 'size', waste, all = false } = flags;
   const top = all ? Infinity : flags.top;
-  return withAnalysis(image, flags, session, { lazy: waste !== true }, async (analysis) => {
-    const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
-    const document = treeDocument(analysis, { path, depth, layer, waste });
-    return present(
-      {
-        document,
-        rows: treeRows(document),
-        render: (view) => renderTree(document, { sort, top }, view),
-        showsFindings: false,
-      },
-      flags,
-      session,
-    );
-  });
+  return withAnalysis(
+    image,
+    flags,
+    session,
+    waste === true ? { listed: true } : { lazy: true },
+    async (analysis) => {
+      const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
+      const document = treeDocument(analysis, { path, depth, layer, waste });
+      return present(
+        {
+          document,
+          rows: treeRows(document),
+          render: (view) => renderTree(document, { sort, top }, view),
+          showsFindings: false,
+        },
+        flags,
+        session,
+      );
+    },
+  );
 }

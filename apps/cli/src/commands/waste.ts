@@ -14,7 +14,7 @@ export interface WasteFlags extends ImageFlags {
 
 /** Runs `layers waste`: lists wasted files, with the layers that stored and removed them. */
 export function waste(image: string, flags: WasteFlags, session: Session): Promise<ExitStatus> {
-  return withAnalysis(image, flags, session, {}, async (analysis, inputs) => {
+  return withAnalysis(image, flags, session, { listed: true }, async (analysis, inputs) => {
     const baseLayers = await baseLayersOf(analysis.image, flags.base, inputs);
     const document = wasteDocument(analysis, baseLayers);
     const { top = Infinity, all = false } = flags;

@@ -18,7 +18,7 @@ export async function openedPair(
   const pair = await openPair(
     names,
     pairChoice(flags),
-    { contents: true, reuses: true, files: true },
+    { contents: true, reuses: true, files: true, listed: true },
     inputs,
   );
   const [a, b] = await readPair(pair.a, pair.b, pair.options);

@@ -1,6 +1,7 @@
 import {
   changesetOf,
   createContentReader,
+  hasContents,
   layerTar,
   type ReadImage,
   readContent,
@@ -26,7 +27,7 @@ export async function* contentChunks(
   const yielder = new Yielder({ bytes: 1024 * 1024, signal });
   if (layer === undefined) return;
   const tar = await seekableTar(layer, dataOffsetOf(changesetOf(layer), entry));
-  if (tar !== null) {
+  if (tar !== null || hasContents(layer)) {
     for await (const chunk of readContent(image, position, entry)) {
       if (yielder.count(chunk.length)) await yielder.pause();
       yield chunk;

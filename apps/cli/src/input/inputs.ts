@@ -6,7 +6,6 @@ import {
   type LayerCache,
   openArchive,
   type ReadImage,
-  type ReadOptions,
   readImage,
 } from '@layers/core/image';
 import { withContext } from '@layers/errors';
@@ -14,32 +13,9 @@ import { CommandError } from '../command-error.js';
 import { createProgress, type Feedback, showsProgress } from '../output/progress.js';
 import type { Session } from '../session.js';
 import { checkTransport, chooseImage, findInput, type ImageChoice, type Input } from './open-input.js';
-import type { Resources } from './resources.js';
+import type { InputOpener, Opened, Reading, Started } from './reading.js';
 import { asStreamed, spoolInput } from './spool-input.js';
 import { userCache } from './user-cache.js';
-
-export interface Reading {
-  /** Whether every digest is computed. */
-  readonly verify?: boolean;
-  /** Whether file contents are read after the layers: a pipe is then copied to a file first. */
-  readonly contents?: boolean;
-  /** Whether file contents are compared after the layers were read: a pipe is then copied to a file first. */
-  readonly compares?: boolean;
-  /** Whether layers of the store that do not match their digests are read too. */
-  readonly acceptsDamage?: boolean;
-  /** Returns the part of the chosen image that is read, such as its lower layers. Errors get the name of the archive. */
-  readonly part?: ((image: ImageDescription) => ImageDescription) | undefined;
-  /** Whether the command shows artifacts too, which have layers, but no root file system. */
-  readonly artifacts?: boolean;
-  /** Whether the command only shows the image, so that what earlier runs kept of its layers is enough. */
-  readonly reuses?: boolean;
-  /** Whether single files are read after the layers, in any order. */
-  readonly files?: boolean;
-  /** Whether two images of registries need not be read if tables of contents list their files and digests. */
-  readonly listed?: boolean;
-  /** Whether layers of a registry need not be read whose files an index or a table of contents lists. */
-  readonly lazy?: boolean;
-}
 
 /** The options of a command that concern reading. */
 interface ReadFlags extends Feedback {
@@ -47,21 +23,8 @@ interface ReadFlags extends Feedback {
   readonly cache?: boolean;
 }
 
-/** How to read an input. */
-interface Started {
-  readonly options: ReadOptions;
-  /** To be called before any output: a progress bar may be on the terminal. */
-  readonly endProgress: () => void;
-}
-
-/** An open archive, and the options to read it. */
-export interface Opened extends Started {
-  readonly archive: Archive;
-  readonly input: Input;
-}
-
 /** The inputs of a command. They stay open, with their temporary files and leases, until the command is done. */
-export class Inputs implements Resources {
+export class Inputs implements InputOpener {
   readonly session: Session;
   readonly #feedback: ReadFlags;
   /** Undefined before it is needed; null where there is none. */
@@ -82,10 +45,6 @@ export class Inputs implements Resources {
     this.#explainers.push(explain);
   }
 
-  /**
-   * Returns the options to read an input with. A progress bar shows reading that takes long. The work ends the progress
-   * before it writes anything.
-   */
   start({ source }: Input): Started {
     const { stderr, signal } = this.session;
     const { onProgress } = this.#feedback;
@@ -110,12 +69,19 @@ export class Inputs implements Resources {
     };
   }
 
-  /** Opens the archive that an input is. */
   async open(input: Input, choice: ImageChoice, reading: Reading): Promise<Opened> {
     const { options: common, endProgress } = this.start(input);
-    const { verify: verifies = false, reuses = false, files: accessPoints = false } = reading;
-    const cache = reuses && !verifies ? this.#openCache() : undefined;
-    const options = { ...common, verify: verifies, cache, accessPoints };
+    const { verify: verifies = false, reuses = false, files: accessPoints = false, fingerprintKey } = reading;
+    // What the cache has are fingerprints of its own key.
+    const cache = reuses && !verifies && fingerprintKey === undefined ? this.#openCache() : undefined;
+    const options = {
+      ...common,
+      verify: verifies,
+      cache,
+      accessPoints,
+      fingerprintKey,
+      points: this.#openCache(),
+    };
     const open = async (source: ArchiveInput) => {
       // A stream is read to its end anyway: digests cost little there.
       const verify = options.verify || reading.contents === true;
@@ -126,15 +92,21 @@ export class Inputs implements Resources {
     const { source } = input;
     if ('reference' in source) {
       const { storedArchive } = await import('./stored-input.js');
-      const archive = await storedArchive(source, choice, this, cache);
+      const stored = await storedArchive(source, choice, this, cache);
+      const archive = fingerprintKey === undefined ? stored : { ...stored, fingerprintKey };
       // Blobs of the store may be damaged: contents that are written must match their digests.
       const verify = options.verify || reading.contents === true;
       return { archive, input, options: { ...options, verify }, endProgress };
     }
-    const isLazy = reading.lazy === true && this.#feedback.cache !== false && choice.allPlatforms !== true;
-    if (isLazy && !verifies && 'describe' in source && source.describe !== undefined) {
+    const mayBePartial = !this.readsAll && !verifies && choice.allPlatforms !== true;
+    const describe = 'describe' in source && mayBePartial ? source.describe : undefined;
+    if (reading.listed === true && describe !== undefined) {
+      endProgress();
+      const { openComparedInput } = await import('./compared-inputs.js');
+      return openComparedInput(input, describe, reading, this);
+    }
+    if (reading.lazy === true && 'describe' in source && describe !== undefined) {
       const { openLazyInput } = await import('./lazy-input.js');
-      const { describe } = source;
       const contents = reading.contents === true;
       const lazy = { ...this.#feedback, options, cache, contents };
       const archive = await openLazyInput({ ...source, describe }, lazy, this);
@@ -148,17 +120,14 @@ export class Inputs implements Resources {
     return { archive: asStreamed(await open({ path }), source), input, options, endProgress };
   }
 
-  /** Returns the cache for work that only shows images; undefined where there is none. */
   get cache(): LayerCache | undefined {
     return this.#openCache();
   }
 
-  /** Whether the user wants nothing of earlier runs, and whole layers. */
   get readsAll(): boolean {
     return this.#feedback.cache === false;
   }
 
-  /** Whether notes are not printed. */
   get isQuiet(): boolean {
     return this.#feedback.quiet === true;
   }

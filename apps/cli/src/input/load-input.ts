@@ -15,9 +15,10 @@ import type { Session } from '../session.js';
 import { withIndexes } from './archive-index.js';
 import { chosenTags } from './chosen-tags.js';
 import { isReadOnce, openDecompressed } from './decompressed-input.js';
-import type { Inputs, Opened } from './inputs.js';
+import type { Inputs } from './inputs.js';
 import { areWhole, imagesToLoad, type PlatformChoice } from './load-platforms.js';
 import { checkTransport, findInput, type ImageChoice, type Input } from './open-input.js';
+import type { Opened } from './reading.js';
 
 /** Which images of an archive are loaded, and how. */
 export interface LoadChoice extends PlatformChoice {

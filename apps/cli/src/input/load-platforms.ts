@@ -3,8 +3,8 @@ import { formatPlatform, referenceMatches } from '@layers/core/oci';
 import { isLayersError, withContext } from '@layers/errors';
 import { platformText } from '../output/platform-text.js';
 import { indexKey } from './archive-index.js';
-import type { Opened } from './inputs.js';
 import { chooseImage, type ImageChoice } from './open-input.js';
+import type { Opened } from './reading.js';
 
 /** Which images of an archive are loaded. */
 export interface PlatformChoice extends ImageChoice {

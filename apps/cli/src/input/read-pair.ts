@@ -2,8 +2,9 @@ import type { Archive, ImageDescription, ReadOptions } from '@layers/core/image'
 
 import { usageError } from '../command-error.js';
 import { withSelectionNames } from '../output/hints.js';
-import type { Inputs, Opened, Reading } from './inputs.js';
+import type { Inputs } from './inputs.js';
 import { chooseImage, findInput, type ImageChoice, type Input } from './open-input.js';
+import type { Opened, Reading } from './reading.js';
 
 /** An image of an archive that is open. */
 export interface ChosenImage {
@@ -54,9 +55,13 @@ export async function openPair(
     );
   }
   if (inputB !== null && reading.listed === true && !inputs.readsAll) {
-    const { openListedPair } = await import('./listed-pair.js');
-    const listed = await openListedPair(inputA, inputB, inputs);
-    if (listed !== null) return pairOf(listed.a, listed.b, choice);
+    const { openComparedPair } = await import('./compared-inputs.js');
+    const pair = [
+      { input: inputA, choice: choice.a },
+      { input: inputB, choice: choiceOfB(choice) },
+    ] as const;
+    const opened = await openComparedPair(...pair, reading, inputs);
+    if (opened !== null) return pairOf(opened.a, opened.b, choice);
   }
   const openA = await inputs.open(inputA, choice.a, reading);
   if (inputB === null) {
@@ -64,19 +69,20 @@ export async function openPair(
     return pairOf(openA, { ...openA, input: { ...inputA, image } }, choice);
   }
   openA.endProgress();
-  const platform = choice.b.platform ?? choice.a.platform;
-  const choiceB = platform === undefined ? {} : { platform };
-  return pairOf(openA, await inputs.open(inputB, choiceB, reading), choice);
+  return pairOf(openA, await inputs.open(inputB, choiceOfB(choice), reading), choice);
+}
+
+function choiceOfB({ a, b }: PairChoice): ImageChoice {
+  const platform = b.platform ?? a.platform;
+  return platform === undefined ? {} : { platform };
 }
 
 function pairOf(openA: Opened, openB: Opened, choice: PairChoice): ChosenPair {
   const { archive, options, endProgress } = openB;
   const a = { archive: openA.archive, image: chooseImage(openA.archive, openA.input, choice.a) };
   const image = openB.input.image ?? (archive.images.length > 1 ? choice.a.image : undefined);
-  const platform = choice.b.platform ?? choice.a.platform;
   try {
-    const choiceB = platform === undefined ? {} : { platform };
-    const b = { archive, image: chooseImage(archive, { ...openB.input, image }, choiceB) };
+    const b = { archive, image: chooseImage(archive, { ...openB.input, image }, choiceOfB(choice)) };
     return { a, b, options, endProgress };
   } catch (error) {
     throw withSelectionNames(error, { image: '--image-b', platform: '--platform-b' });

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Finding } from '@layers/core/findings';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { layersAsync } from '@layers/testing/command';
 import { digestOf, type TestRegistry } from '@layers/testing/registry';
 import { useScratch } from '@layers/testing/scratch';
@@ -96,6 +97,16 @@ describe.each(TOC_LAYERS)('an image with a layer of %s', (format) => {
     expect(entries.length).toBeGreaterThan(5);
   });
 
+  it('is explored without its other bytes', async () => {
+    const { registry, layer, name } = await pushed(format);
+    const { stdout, status } = await layersAsync(['explore', '--plain', name], {
+      env: { LAYERS_CACHE: 'off' },
+      input: Buffer.from('q'),
+    });
+    expect([stdout, status]).toEqual([expect.stringContaining('2 findings'), 0]);
+    expect(blobReads(registry, digestOf(layer.blob)).bytes).toBeLessThan(layer.blob.length);
+  });
+
   it('is read as a whole to verify it', async () => {
     const { registry, layer, name } = await pushed(format);
     const { status } = await run(['verify', '-q', name]);
@@ -120,7 +131,7 @@ describe.each(['estargz', 'zstd-containers'] as const)('two images with layers o
       registry.log.clear();
       const lazy = await run(['diff', '--json', name, other]);
       const bytes = blobReads(registry, digestOf(layer.blob)).bytes;
-      expect(bytes < layer.blob.length).toBe(tag === '2');
+      expect(bytes).toBeLessThan(layer.blob.length);
       const whole = await run(['diff', '-q', '--json', '--no-cache', name, other]);
       const [a, b] = [documentOf('diff', lazy.stdout), documentOf('diff', whole.stdout)];
       for (const field of ['files', 'totals', 'identical', 'config', 'packages', 'byDeclaredDigests'])
@@ -138,6 +149,93 @@ describe.each(['estargz', 'zstd-containers'] as const)('two images with layers o
       layers: { shared: [{ computed: false }] },
     });
     expect(status).toBe(0);
+  });
+});
+
+describe('comparisons of contents of images of registries', () => {
+  const numbers = (from: number) =>
+    Buffer.from(Array.from({ length: 9000 }, (_, i) => `${i + from}\n`).join(''));
+  const same = { path: 'same', data: numbers(7), mtime: 1 };
+  const base = buildTar([
+    { path: 'etc/one', data: numbers(100_000), mtime: 1 },
+    { path: 'etc/two', data: numbers(200_000), mtime: 1 },
+    { path: 'noise', data: randomBytes(2_000_000), mtime: 1 },
+    same,
+  ]);
+  /** Two files of the size of those below, of which one has their bytes. */
+  const above = buildTar([
+    { path: 'etc/one', data: numbers(100_000), mtime: 2 },
+    { path: 'etc/two', data: numbers(300_000), mtime: 2 },
+  ]);
+  const FIELDS = ['files', 'totals', 'identical', 'config', 'packages'];
+
+  const inspected = async (words: readonly string[], cache?: string) => {
+    const { stdout, stderr } = await run(['inspect', '--layers', '--json', ...words], cache);
+    const { findings, ...document } = documentOf('inspect', stdout);
+    const withoutVerified = (key: string, value: unknown) => (key === 'verified' ? undefined : value);
+    return { stderr, findings, document: JSON.parse(JSON.stringify(document, withoutVerified)) };
+  };
+
+  it('are the same by the cache of layers as without', async () => {
+    const registry = await start();
+    const layers = [base, above].map((tar) => gzipLayer(gzipSync(tar)));
+    pushedLayers(registry.storage, 'app', '1', layers);
+    const name = `docker://${registry.domain}/app:1`;
+    const cache = mkdtempSync(join(scratch.folder, 'cache-'));
+    const whole = await inspected(['--no-cache', name]);
+    expect(whole.document.waste.map(({ cause }: { cause: string }) => cause).sort()).toEqual([
+      'overwritten',
+      'rewritten',
+    ]);
+    expect(await inspected([name], cache)).toEqual(whole);
+    registry.log.clear();
+    expect(await inspected([name], cache)).toEqual(whole);
+    for (const { blob } of layers) expect(blobReads(registry, digestOf(blob)).requests).toBe(0);
+  });
+
+  it('read only what differs of images with indexes of SOCI', async () => {
+    const registry = await start();
+    const { layer, ztoc } = sociLayer();
+    const digest = pushedZtoc(registry.storage, 'app', layer, ztoc);
+    const top = gzipLayer(gzipSync(above));
+    const annotations = { 'com.amazon.soci.index-digest': digest };
+    pushedLayers(registry.storage, 'app', '1', [layer], annotations);
+    pushedLayers(registry.storage, 'app', '2', [layer, top], annotations);
+    const names = ['1', '2'].map((tag) => `docker://${registry.domain}/app:${tag}`);
+    const lazy = await run(['diff', '--json', ...names]);
+    expect(blobReads(registry, digestOf(layer.blob)).requests).toBe(0);
+    expect(blobReads(registry, digestOf(top.blob)).requests).toBe(1);
+    const whole = await run(['diff', '-q', '--json', '--no-cache', ...names]);
+    const [a, b] = [documentOf('diff', lazy.stdout), documentOf('diff', whole.stdout)];
+    for (const field of FIELDS) expect([field, a[field]]).toEqual([field, b[field]]);
+    expect(a.byDeclaredDigests).toBe(true);
+  });
+
+  it.each(TOC_LAYERS)('with a file need no layer of %s', async (format) => {
+    const { registry, layer, name } = await pushed(format);
+    const archive = join(mkdtempSync(join(scratch.folder, 'file-')), 'image.tar');
+    const changed = buildTar([{ path: 'etc/hello', data: Buffer.from('hallo\n') }]);
+    // The layers of all formats were made of one tar.
+    const layers = [gunzipSync(sociLayer().layer.blob), changed];
+    for (const compression of ['gzip', null] as const) {
+      writeFileSync(
+        archive,
+        buildDockerArchive({ images: [{ tags: [], layers }] }, { form: 'hybrid', compression }),
+      );
+      for (const words of [
+        [archive, name],
+        [name, archive],
+      ]) {
+        registry.log.clear();
+        const lazy = await run(['diff', '--json', ...words]);
+        expect(blobReads(registry, digestOf(layer.blob)).bytes).toBeLessThan(layer.blob.length);
+        const whole = await run(['diff', '-q', '--json', '--no-cache', ...words]);
+        const [a, b] = [documentOf('diff', lazy.stdout), documentOf('diff', whole.stdout)];
+        for (const field of ['files', 'totals', 'packages'])
+          expect([field, a[field]]).toEqual([field, b[field]]);
+        expect(JSON.stringify(a.files)).toContain('etc/hello');
+      }
+    }
   });
 });
 

@@ -12,7 +12,13 @@ export { DEFAULT_CACHE_BYTES, LayerCache, type LayerCacheOptions } from './cache
 export type { LayerPlace } from './cache/layer-place.js';
 export { canonicalDigests } from './contents/canonical-digests.js';
 export { type ContentPlace, createContentComparer } from './contents/compare-contents.js';
-export { createContentReader, readContent, seekableTar, tarForContents } from './contents/content.js';
+export {
+  createContentReader,
+  hasContents,
+  readContent,
+  seekableTar,
+  tarForContents,
+} from './contents/content.js';
 export { layerStored, layerTar, layerTars } from './contents/layer-bytes.js';
 export { MAX_MANIFESTS } from './describe/describe-oci.js';
 export type {

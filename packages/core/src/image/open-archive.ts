@@ -55,6 +55,8 @@ export interface ReadOptions extends LayerOptions {
   readonly verify?: boolean | undefined;
   /** What earlier runs learnt of layers. What is found there is not read again, also with `verify`, and not `verified`. */
   readonly cache?: LayerCache | undefined;
+  /** The key of the fingerprints. Default: that of the cache, or else of this process. Without a cache only. */
+  readonly fingerprintKey?: FingerprintKey | undefined;
   /** Prepares for reads of single files of compressed layers: costs up to a fifth of the time of reading them. */
   readonly accessPoints?: boolean | undefined;
 }
@@ -82,7 +84,7 @@ export interface Archive {
   readonly reopen: (() => AsyncIterable<Uint8Array>) | null;
   /** Throws ERR_LAYERS_INPUT_CHANGED where the file of the archive changed after it was opened. */
   readonly checkUnchanged: () => void;
-  /** The key of the fingerprints of its contents: that of the cache, or else of this process. */
+  /** The key of the fingerprints of its contents. */
   readonly fingerprintKey: FingerprintKey;
 }
 
@@ -118,7 +120,7 @@ export async function openArchiveReader(
   input: ArchiveInput,
   options: ReadOptions = {},
 ): Promise<OpenedArchive> {
-  const fingerprintKey = options.cache?.fingerprintKey ?? processFingerprintKey();
+  const fingerprintKey = options.fingerprintKey ?? options.cache?.fingerprintKey ?? processFingerprintKey();
   try {
     const place = placeOf(input);
     const source = place.kind === 'file' ? place.source : null;

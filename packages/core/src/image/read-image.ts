@@ -171,8 +171,9 @@ function assembleImage({
     const checks = index === null ? [] : compareDigests(description, index, position);
     for (const check of checks) if (check !== true) findings.push(check);
     const isCorrect = checks.length === 0 ? null : checks.every((check) => check === true);
+    const isKept = cached.has(description.name) || (bytes?.from === 'stream' && bytes.isKept === true);
     // The right bytes are no proof of files that cannot be read. A cache is no proof of bytes, but a wrong digest stays wrong.
-    const isUnsure = (index !== null && index.problem !== null) || cached.has(description.name);
+    const isUnsure = (index !== null && index.problem !== null) || isKept;
     const verified = isCorrect === true && isUnsure ? null : isCorrect;
     return {
       position,
@@ -181,7 +182,7 @@ function assembleImage({
       bytes,
       verified,
       access: cached.access(description.name),
-      isKept: cached.has(description.name),
+      isKept,
     };
   });
   checkPositions(layers, limits);

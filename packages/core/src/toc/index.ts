@@ -7,6 +7,7 @@ export {
   changesetOfEntries,
   changesetOfToc,
   DECLARED_KEY,
+  declaredFingerprint,
   declaredFingerprints,
   type TocChangeset,
 } from './toc-changeset.js';

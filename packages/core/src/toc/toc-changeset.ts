@@ -1,5 +1,5 @@
 import type { TarEntry } from '@layers/tar';
-import { hexOf } from '../digest/digest.js';
+import { type Digest, hexOf } from '../digest/digest.js';
 import type { Finding } from '../findings/finding.js';
 import { type Changeset, FINGERPRINT_BYTES } from '../rootfs/changeset.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
@@ -55,12 +55,14 @@ export function declaredFingerprints({ entries }: Toc): Uint8Array | null {
     if (size === 0) continue;
     const declared = digest ?? (chunks.length === 1 ? chunks[0]?.digest : null) ?? null;
     if (declared === null) return null;
-    fingerprints.set(
-      Buffer.from(hexOf(declared).slice(0, FINGERPRINT_BYTES * 2), 'hex'),
-      i * FINGERPRINT_BYTES,
-    );
+    fingerprints.set(declaredFingerprint(declared), i * FINGERPRINT_BYTES);
   }
   return fingerprints;
+}
+
+/** Returns the fingerprint of a content from its SHA-256. */
+export function declaredFingerprint(digest: Digest): Uint8Array {
+  return Buffer.from(hexOf(digest).slice(0, FINGERPRINT_BYTES * 2), 'hex');
 }
 
 /** Stands for the key of fingerprints that are made of declared digests. */

@@ -1,2 +1,3 @@
-export { type LazyOptions, openLazily } from './lazy-image.js';
+export type { KnownLayers } from './known-layers.js';
+export { type Comparing, type LazyOptions, openLazily } from './lazy-image.js';
 export { isListed, type ListedOptions, openListed } from './listed-image.js';

@@ -22,6 +22,7 @@ import { type GraphManifest, type ImageGraph, registryPath } from '../copy/image
 import { declaredBy } from './declared-finding.js';
 import { fetchToc } from './fetch-toc.js';
 import { fetchZtoc } from './fetch-ztoc.js';
+import type { KnownLayers } from './known-layers.js';
 import { remoteLayer } from './remote-blob.js';
 import { findSociIndex, namesSociIndex, type SociIndex } from './soci-index.js';
 
@@ -38,22 +39,48 @@ export interface LazyOptions {
   readonly limits?: Limits | undefined;
   /** Whether contents are read after the layers. */
   readonly contents?: boolean | undefined;
+  /** Absent where no contents are compared. */
+  readonly comparing?: Comparing | undefined;
+  /** Whether layers are read whose files are not known otherwise. Default: true. */
+  readonly streams?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?:
     | ((progress: { readonly doneBytes: number; readonly totalBytes: number }) => void)
     | undefined;
 }
 
+/** How contents of an image are compared with each other, or with those of another image. */
+export interface Comparing {
+  /** The layers that both images have. Contents of other layers need fingerprints, so that no TOC is enough for them. */
+  readonly shared: ReadonlySet<Digest>;
+  /** The layers of the images that were opened with the same map, which are not read again. */
+  readonly known: KnownLayers;
+  /** The key of the fingerprints of the other image. Default: that of the cache. */
+  readonly fingerprintKey?: Archive['fingerprintKey'] | undefined;
+}
+
 /**
  * Opens an image of a registry without reading layers whose files are known: from the cache, or from a TOC whose digest the
  * manifest declares. Reads each other layer once, from its start to its end. Contents are then read by ranges.
  *
- * A finding names each layer whose files are only declared.
+ * A finding names each layer whose files are only declared. Null where a layer must be read, and none may be.
  *
  * @throws LayersError as `describeGraph` and `Repository.blob`, and ERR_LAYERS_LIMIT
  */
-export async function openLazily(graph: ImageGraph, options: LazyOptions): Promise<Archive> {
-  const { path = registryPath(graph), cache, limits, signal, onProgress, contents = false } = options;
+export async function openLazily(
+  graph: ImageGraph,
+  options: LazyOptions & { readonly streams: false },
+): Promise<Archive | null>;
+export async function openLazily(
+  graph: ImageGraph,
+  options: LazyOptions & { readonly streams?: true },
+): Promise<Archive>;
+export async function openLazily(graph: ImageGraph, options: LazyOptions): Promise<Archive | null> {
+  const { path = registryPath(graph), limits, signal, onProgress, contents = false } = options;
+  const { comparing, streams = true } = options;
+  const ownKey = comparing?.fingerprintKey;
+  // What the cache has are fingerprints of its own key.
+  const cache = ownKey === undefined ? options.cache : undefined;
   const described = await describeGraph(graph, path);
   const diffIds = new Map<string, Digest | null>();
   for (const { layers } of described.archive.images)
@@ -79,7 +106,7 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
   };
   const reading: RemoteReading = {
     // Fingerprints of one key can be compared.
-    fingerprintKey: cache?.fingerprintKey ?? described.archive.fingerprintKey,
+    fingerprintKey: ownKey ?? cache?.fingerprintKey ?? described.archive.fingerprintKey,
     cache,
     limits,
     contents,
@@ -91,7 +118,8 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
     descriptor: Descriptor,
     remote: RemoteLayer,
   ): Promise<LayerBytes | null> => {
-    const toc = await fetchToc(descriptor, remote.blob, cache);
+    if (comparing !== undefined && !comparing.shared.has(descriptor.digest)) return null;
+    const toc = await fetchToc(descriptor, remote.blob, options.cache);
     if (toc !== null) {
       findings.set(descriptor.digest, declaredBy(toc.format, descriptor.digest));
       return layerOfToc(toc, remote, reading);
@@ -99,14 +127,14 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
     const found = await soci.find(image, descriptor);
     // A small layer is read in the time in which its index is.
     if (found === null || found.ztoc.size > descriptor.size * 2) return null;
-    const ztoc = await fetchZtoc(graph.repository, found.ztoc, descriptor.size, cache);
+    const ztoc = await fetchZtoc(graph.repository, found.ztoc, descriptor.size, options.cache);
     findings.set(
       descriptor.digest,
       declaredBy(found.isDeclared ? 'soci' : 'soci-referrer', descriptor.digest),
     );
     return layerOfZtoc(ztoc, remote, reading);
   };
-  const read = async (image: GraphManifest, descriptor: Descriptor): Promise<LayerBytes> => {
+  const read = async (image: GraphManifest, descriptor: Descriptor): Promise<LayerBytes | null> => {
     const remote = remoteOf(descriptor);
     const kept = keptLayer(remote, reading);
     if (kept !== null) return kept;
@@ -117,16 +145,23 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
       if (!(error instanceof InvalidToc)) throw error;
       findings.set(descriptor.digest, unusable(error, descriptor.digest));
     }
-    return streamedLayer(remote, reading);
+    return streams ? streamedLayer(remote, reading) : null;
   };
   const wanted = new Map<string, { readonly image: GraphManifest; readonly layer: Descriptor }>();
   for (const image of graph.manifests)
     for (const layer of image.document.layers)
       if (!graph.absentLayers.has(layer.digest)) wanted.set(blobName(layer.digest), { image, layer });
   await atOnce(wanted, CONCURRENT_LAYERS, async ([name, { image, layer }]) => {
-    layers.set(name, await read(image, layer));
+    const known = comparing?.known.get(layer.digest);
+    const bytes = known?.layer ?? (await read(image, layer));
+    if (bytes === null) return;
+    layers.set(name, bytes);
+    if (known === undefined)
+      comparing?.known.set(layer.digest, { layer: bytes, finding: findings.get(layer.digest) });
+    else if (known.finding !== undefined) findings.set(layer.digest, known.finding);
   });
-  reading.cache?.settle();
+  options.cache?.settle();
+  if (layers.size < wanted.size) return null;
   const inOrder = [...wanted.values()].flatMap(({ layer }) => findings.get(layer.digest) ?? []);
   return { ...described.withLayers(layers, inOrder), fingerprintKey: reading.fingerprintKey };
 }

@@ -1,5 +1,3 @@
-import type { Digest } from '@layers/core/digest';
-import type { Finding } from '@layers/core/findings';
 import {
   type Archive,
   blobName,
@@ -16,6 +14,7 @@ import { describeGraph } from '../copy/graph-images.js';
 import { type ImageGraph, registryPath } from '../copy/image-graph.js';
 import { declaredBy } from './declared-finding.js';
 import { fetchToc } from './fetch-toc.js';
+import type { KnownLayers } from './known-layers.js';
 import { remoteLayer } from './remote-blob.js';
 
 const CONCURRENT_LAYERS = 3;
@@ -26,7 +25,7 @@ export interface ListedOptions {
   readonly cache?: LayerCache | undefined;
   readonly limits?: Limits | undefined;
   /** The layers of other images that were opened with the same map, which are not listed again. */
-  readonly known: Map<Digest, LayerBytes>;
+  readonly known: KnownLayers;
 }
 
 /** Whether the manifests of an image declare a TOC for each layer. */
@@ -52,7 +51,6 @@ export async function openListed(graph: ImageGraph, options: ListedOptions): Pro
   for (const { document } of graph.manifests)
     for (const layer of document.layers) wanted.set(blobName(layer.digest), layer);
   const layers = new Map<string, LayerBytes>();
-  const findings: Finding[] = [];
   const reading = { fingerprintKey: DECLARED_KEY, limits, contents: true, usage: createUsage() };
   try {
     await atOnce(wanted, CONCURRENT_LAYERS, async ([name, layer]) => {
@@ -60,17 +58,19 @@ export async function openListed(graph: ImageGraph, options: ListedOptions): Pro
       const toc = known.has(layer.digest) ? null : await fetchToc(layer, remote.blob, cache);
       const fingerprints = toc === null ? null : declaredFingerprints(toc);
       if (toc !== null && fingerprints !== null)
-        known.set(layer.digest, layerOfToc(toc, remote, reading, fingerprints));
+        known.set(layer.digest, {
+          layer: layerOfToc(toc, remote, reading, fingerprints),
+          finding: declaredBy(toc.format, layer.digest),
+        });
       const listed = known.get(layer.digest);
       if (listed === undefined) throw new InvalidToc('a content has no digest');
-      layers.set(name, listed);
+      layers.set(name, listed.layer);
     });
   } catch (error) {
     if (error instanceof InvalidToc) return null;
     throw error;
   }
   cache?.settle();
-  for (const { digest, annotations, size } of wanted.values())
-    findings.push(declaredBy(declaredToc(annotations, size)?.format ?? 'estargz', digest));
+  const findings = [...wanted.values()].flatMap(({ digest }) => known.get(digest)?.finding ?? []);
   return { ...described.withLayers(layers, findings), fingerprintKey: DECLARED_KEY };
 }

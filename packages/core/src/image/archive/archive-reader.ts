@@ -18,7 +18,13 @@ export interface ArchiveFile {
 /** The bytes of a layer: a source, or the index of a streamed layer, and the contents of one on a server. */
 export type LayerBytes =
   | { readonly from: 'source'; readonly source: SyncByteSource }
-  | { readonly from: 'stream'; readonly index: LayerIndex; readonly contents?: LayerContents };
+  | {
+      readonly from: 'stream';
+      readonly index: LayerIndex;
+      readonly contents?: LayerContents;
+      /** Whether an earlier run read the layer, and computed the digests in its index. */
+      readonly isKept?: boolean;
+    };
 
 /** Reads the files of an archive or layout. */
 export interface ArchiveReader {

@@ -5,10 +5,12 @@ import { Yielder } from '../../io/yielder.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 import type { ContentPlace } from './compare-contents.js';
-import { createContentReader } from './content.js';
+import { createContentReader, hasContents, readContent } from './content.js';
 import { layerTars } from './layer-bytes.js';
 
 const BLOCK_BYTES = 4096;
+/** A request costs as much time as so many bytes of a layer. */
+const REQUEST_BYTES = 64 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
 /**
@@ -34,7 +36,13 @@ export async function canonicalDigests(
     const { position, bytes, index } = layer;
     const entries = wanted.get(position);
     if (entries === undefined) continue;
-    if (bytes?.from !== 'source' || index?.compression !== null) passing.push(layer);
+    if (hasContents(layer) && isSmallPart(layer, entries)) {
+      for (const entry of entries) {
+        const digester = createBlockDigester(keep(position, entry));
+        for await (const piece of readContent(image, position, entry)) digester.write(piece);
+        digester.end();
+      }
+    } else if (bytes?.from !== 'source' || index?.compression !== null) passing.push(layer);
     else
       for (const entry of entries)
         keep(position, entry)(await digestInPlace(layer, bytes.source, entry, yielder));
@@ -52,6 +60,14 @@ export async function canonicalDigests(
     reader.end();
   }
   return places.map(({ layer, entry }) => digests.get(`${layer} ${entry}`) ?? '');
+}
+
+/** Whether contents are better requested one by one than the whole layer. */
+function isSmallPart({ index }: ReadLayer, entries: ReadonlySet<number>): boolean {
+  if (index === null) return false;
+  let bytes = 0;
+  for (const entry of entries) bytes += REQUEST_BYTES + (index.changeset.size[entry] ?? 0);
+  return bytes < index.tarBytes / 2;
 }
 
 async function digestInPlace(

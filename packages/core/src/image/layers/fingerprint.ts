@@ -1,6 +1,8 @@
 import type { Sparse } from '@layers/tar';
 import { type ContentMac, createContentMac, MAC_KEY_BYTES } from '#core/image/layers/content-mac.js';
 import { randomBytes } from '#core/io/random.js';
+import { createDigester } from '../../digest/digester.js';
+import { DECLARED_KEY, declaredFingerprint } from '../../toc/index.js';
 
 /** A secret key. Fingerprints under one key can be compared with each other. */
 export type FingerprintKey = Uint8Array;
@@ -32,11 +34,16 @@ export interface Fingerprinter {
   finish(): Uint8Array;
 }
 
+/**
+ * Creates a computer of fingerprints. Under {@link DECLARED_KEY} they are those that a table of contents declares, made of
+ * SHA-256.
+ */
 export function createFingerprinter(key: FingerprintKey): Fingerprinter {
+  const isDeclared = Buffer.compare(key, DECLARED_KEY) === 0;
   let mac: ContentMac | null = null;
   return {
     start(sparse) {
-      mac = createContentMac(key);
+      mac = isDeclared ? declaredMac() : createContentMac(key);
       // Covers the map and the stored bytes of a sparse file. Expanding it could take forever.
       if (sparse !== null) mac.update(Buffer.from(JSON.stringify([sparse.form, sparse.extents])));
     },
@@ -49,5 +56,13 @@ export function createFingerprinter(key: FingerprintKey): Fingerprinter {
       mac = null;
       return code;
     },
+  };
+}
+
+function declaredMac(): ContentMac {
+  const digester = createDigester();
+  return {
+    update: (bytes) => digester.update(bytes),
+    finish: () => declaredFingerprint(digester.digest()),
   };
 }

@@ -81,9 +81,8 @@ export function keptLayer(layer: RemoteLayer, reading: RemoteReading): LayerByte
   const points = index.compression === null ? null : (cache.points(layer.digest) ?? undefined);
   if (points === undefined && contents && index.problem === null) return null;
   const { blob, stored } = layer;
-  // Nothing was computed by this run.
-  const kept = { ...index, digests: [], diffIds: [] };
-  return { from: 'stream', index: kept, contents: indexedContents(index.changeset, points, blob, stored) };
+  const kept = indexedContents(index.changeset, points, blob, stored);
+  return { from: 'stream', index: asInFile(index), contents: kept, isKept: true };
 }
 
 /** Reads a layer from its start to its end, and keeps what was read of it. Throws the errors of `stored`, and ERR_LAYERS_LIMIT. */
@@ -121,5 +120,11 @@ export async function streamedLayer(layer: RemoteLayer, reading: RemoteReading):
       : index.accessPoints === null
         ? undefined
         : (decodeIndex(index.accessPoints) ?? undefined);
-  return { from: 'stream', index, contents: indexedContents(index.changeset, points, blob, stored) };
+  const read = indexedContents(index.changeset, points, blob, stored);
+  return { from: 'stream', index: asInFile(index), contents: read };
+}
+
+/** Returns the index that a layer of a file would have: digests of uncompressed layers are computed to verify them only. */
+function asInFile(index: LayerIndex): LayerIndex {
+  return index.compression === null ? { ...index, digests: [], diffIds: [] } : index;
 }
