@@ -1,13 +1,17 @@
 // Measures the index of a gzip or zstd file and reads through it: `node benchmarks/indexed.mjs <file> [rounds]`, after a
 // build. Building and sequential reads: milliseconds of processor time, the median of the rounds. Reads of 4 KiB at random
-// positions: milliseconds, the median and the 99th percentile of 300.
+// positions: milliseconds, the median and the 99th percentile of 300. The whole file, by one thread and by several: milliseconds on
+// the clock, the median of the rounds.
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { decompressStream } from '../packages/core/dist/compression/decompress-stream.js';
 import {
   createIndexBuilder,
   encodeIndex,
   inflatedSource,
   sniffCompression,
 } from '../packages/core/dist/compression/index.js';
+import { inflateInParallel } from '../packages/core/dist/compression/indexed/parallel-inflate.js';
 import { createInflater } from '../packages/core/dist/compression/inflater.js';
 import { fileSource } from '../packages/core/dist/io/index.js';
 
@@ -96,4 +100,26 @@ for (const spacing of [MIB / 4, MIB, 4 * MIB]) {
     processorMs(() => readAll(source)).toFixed(0),
   ];
   console.log(`| ${cells.join(' | ')} |`);
+}
+
+const index = build(2 * MIB);
+const notIndexed = (cause) => new Error('another file', { cause });
+const ways = {
+  'one thread': () => decompressStream(fileSource(file).stream(), compression, { ignoreTrailing: true }),
+  'several threads': () => inflateInParallel(fileSource(file).open(), index, { notIndexed }),
+};
+for (const hashes of [false, true]) {
+  for (const [name, open] of Object.entries(ways)) {
+    const times = [];
+    for (let round = 0; round < Number(rounds); round++) {
+      const hash = createHash('sha256');
+      const started = performance.now();
+      const pieces = open();
+      if (pieces === null) break;
+      for await (const piece of pieces) if (hashes) hash.update(piece);
+      times.push(performance.now() - started);
+    }
+    if (times.length > 0)
+      console.log(`${name}${hashes ? ', with SHA-256 of the output' : ''}: ${median(times).toFixed(0)} ms`);
+  }
 }

@@ -55,6 +55,8 @@ export interface ReadOptions extends LayerOptions {
   readonly verify?: boolean | undefined;
   /** What earlier runs learnt of layers. What is found there is not read again, also with `verify`, and not `verified`. */
   readonly cache?: LayerCache | undefined;
+  /** Has the access points of layers that are read a second time. Default: `cache`. */
+  readonly points?: LayerCache | undefined;
   /** The key of the fingerprints. Default: that of the cache, or else of this process. Without a cache only. */
   readonly fingerprintKey?: FingerprintKey | undefined;
   /** Prepares for reads of single files of compressed layers: costs up to a fifth of the time of reading them. */

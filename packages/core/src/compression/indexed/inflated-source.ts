@@ -21,7 +21,7 @@ export function inflatedSource(source: SyncByteSource, index: CompressedIndex): 
 }
 
 /** Creates the error for a blob to which the index does not fit. */
-function notIndexed(name: string, cause?: unknown): LayersError {
+export function notIndexed(name: string, cause?: unknown): LayersError {
   return new LayersError('ERR_LAYERS_INPUT_CHANGED', `${name} is not the data that was indexed`, {
     hint: 'open it again',
     cause,

@@ -1,5 +1,6 @@
+import type { CompressedIndex } from '../../compression/indexed/compressed-index.js';
 import { decodeIndex } from '../../compression/indexed/index-format.js';
-import { computableAlgorithmOf } from '../../digest/digest.js';
+import { computableAlgorithmOf, type Digest } from '../../digest/digest.js';
 import type { LayerDescription } from '../describe/description.js';
 import { digestSources } from '../layers/digest-sources.js';
 import { findAccessPoints } from '../layers/find-access-points.js';
@@ -95,6 +96,10 @@ export class CachedLayers {
     return this.#access.get(name);
   }
 
+  #knownPoints(digest: Digest): CompressedIndex | null {
+    return (this.#cache ?? this.#options.points)?.points(digest) ?? null;
+  }
+
   #open(
     name: string,
     { source, compression }: LayerTask,
@@ -129,7 +134,10 @@ export class CachedLayers {
             onChanged: () => cache.forget(place),
           }
         : // The signal was that of the read of the layers, which may have ended long ago.
-          { load: () => null, build: () => find({ threads }) },
+          {
+            load: () => (digest === undefined ? null : this.#knownPoints(digest)),
+            build: () => find({ threads }),
+          },
     );
     this.#access.set(name, access);
   }

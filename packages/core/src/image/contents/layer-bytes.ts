@@ -61,7 +61,9 @@ export async function* layerTar(
   image: Pick<ReadImage, 'archive'>,
   layer: ReadLayer,
 ): AsyncGenerator<Uint8Array> {
-  yield* tarOf(layer, layerStored(image, layer));
+  const whole = layer.bytes?.from === 'source' ? (layer.access?.whole() ?? null) : null;
+  if (whole === null || layer.bytes?.from !== 'source') yield* tarOf(layer, layerStored(image, layer));
+  else yield* unlessChanged(image, whileUnchanged(layer.bytes.source, whole));
 }
 
 /**
@@ -72,8 +74,15 @@ export async function* layerStored(
   image: Pick<ReadImage, 'archive'>,
   layer: Pick<ReadLayer, 'description' | 'bytes'>,
 ): AsyncGenerator<Uint8Array> {
+  yield* unlessChanged(image, storedChunks(image, layer));
+}
+
+async function* unlessChanged(
+  image: Pick<ReadImage, 'archive'>,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* storedChunks(image, layer);
+    yield* chunks;
   } catch (error) {
     // Anything may be wrong in an archive that changes.
     image.archive.checkUnchanged();

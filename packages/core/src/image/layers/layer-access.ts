@@ -1,6 +1,7 @@
 import { isLayersError } from '@layers/errors';
+import { inflateInParallel } from '#core/compression/indexed/parallel-inflate.js';
 import type { CompressedIndex } from '../../compression/indexed/compressed-index.js';
-import { inflatedSource } from '../../compression/indexed/inflated-source.js';
+import { inflatedSource, notIndexed } from '../../compression/indexed/inflated-source.js';
 import type { SyncByteSource } from '../../io/byte-source.js';
 
 /** Where the access points of a layer come from. */
@@ -17,6 +18,9 @@ export interface PointSource {
 
 /** Up to here, reading a layer from its start takes less time than finding its access points. */
 const NEAR_BYTES = 8 * 1024 * 1024;
+
+/** A smaller layer is decompressed in the time in which its access points are read. */
+const WORTH_THREADS_BYTES = 4 * 1024 * 1024;
 
 /** Reads a compressed layer at any position, if its access points are known or worth finding. */
 export class LayerAccess {
@@ -49,6 +53,22 @@ export class LayerAccess {
       this.#opened = build().then((points) => (points === null ? null : this.#inflated(points)));
     }
     return this.#opened;
+  }
+
+  /**
+   * Yields the uncompressed layer from its start, with several threads; null where its access points are not known, or that gains
+   * nothing. The generator throws ERR_LAYERS_INPUT_CHANGED.
+   */
+  whole(): AsyncGenerator<Uint8Array> | null {
+    if (this.#stored.size < WORTH_THREADS_BYTES) return null;
+    const points = this.#points.load();
+    if (points === null || points.storedBytes !== this.#stored.size) return null;
+    return inflateInParallel(this.#stored.open(), points, {
+      notIndexed: (cause) => {
+        this.#points.onChanged?.();
+        return notIndexed(this.#stored.name, cause);
+      },
+    });
   }
 
   /** Runs work that reads the layer. Notes where the bytes are not those whose points are known. */

@@ -1,11 +1,13 @@
 import { constants, gzipSync } from 'node:zlib';
 import { runs } from '@layers/testing/random-runs';
 import { describe, expect, test } from 'vitest';
+import type { CompressedIndex } from '../../../src/compression/indexed/compressed-index.ts';
 import { inflatedSource } from '../../../src/compression/indexed/inflated-source.ts';
+import { inflateInParallel } from '../../../src/compression/indexed/parallel-inflate.ts';
 import { openReference } from '../../../src/compression/open-reference.ts';
 import type { SyncByteSource } from '../../../src/io/byte-source.ts';
 import { memorySource } from '../../../src/io/memory-source.ts';
-import { chunksOf, codeOf, collect, concat, sample } from '../support.ts';
+import { chunksOf, codeOf, collect, concat, sample, sha256 } from '../support.ts';
 import { checkReads, indexOf, KIB, memberWithFields, noise, sourceOf, storedFrame, text } from './support.ts';
 
 const bytes = text(400 * KIB);
@@ -48,6 +50,59 @@ const GZIP: readonly { readonly name: string; readonly blob: Uint8Array; readonl
 describe.each(GZIP)('an indexed gzip blob: $name', ({ blob, all = bytes }) => {
   test('reads as its uncompressed bytes at every position', () => {
     checkReads(sourceOf(blob), all, runs(200, 2000));
+  });
+
+  test('is decompressed by several threads', async () => {
+    const index = indexOf(blob);
+    const parallel = inParallel(blob, index);
+    expect(parallel === null).toBe(index.spans.filter(({ point }) => point !== null).length < 2);
+    if (parallel !== null) expect(sha256(await joined(parallel))).toBe(sha256(all));
+  });
+});
+
+const inParallel = (blob: Uint8Array, index: CompressedIndex, partBytes = 64 * KIB) => {
+  const open = memorySource(blob).open();
+  return inflateInParallel(open, index, {
+    partBytes,
+    threads: 2,
+    notIndexed: () => new Error('another blob'),
+  });
+};
+
+async function joined(chunks: AsyncIterable<Uint8Array> | null): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks ?? []) parts.push(chunk.slice());
+  return concat(...parts);
+}
+
+describe('several threads that decompress a blob', () => {
+  const blob = gzip(bytes, { level: 6 });
+  const index = indexOf(blob);
+
+  test('say so where the blob is not the one that was indexed, after the bytes before', async () => {
+    for (const at of [20, blob.length >> 1, blob.length - 3000]) {
+      const parts: Uint8Array[] = [];
+      const damaged = blob.with(at, (blob[at] ?? 0) ^ 0x55);
+      await expect(
+        (async () => {
+          for await (const chunk of inParallel(damaged, index) ?? []) parts.push(chunk.slice());
+        })(),
+      ).rejects.toThrow('another blob');
+      const before = concat(...parts);
+      expect(Buffer.compare(before, bytes.subarray(0, before.length))).toBe(0);
+    }
+  });
+
+  test('stop when their bytes are no longer wanted', async () => {
+    for await (const chunk of inParallel(blob, index) ?? []) {
+      expect(chunk.length).toBeGreaterThan(0);
+      break;
+    }
+  });
+
+  test('decompress many members without access points', async () => {
+    const members = concat(...[...chunksOf(bytes, 5 * KIB)].map((part) => gzip(part)));
+    expect(sha256(await joined(inParallel(members, indexOf(members))))).toBe(sha256(bytes));
   });
 });
 

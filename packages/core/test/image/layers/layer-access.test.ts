@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readOne } from '@layers/testing/analysed';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
@@ -63,4 +65,17 @@ test('files of a layer are the same before and after it is prepared, without a c
   };
   for (let read = 0; read < 4; read++) expect(await content()).toBe('content');
   expect(await image.layers[0]?.access?.near(FAR)).not.toBeNull();
+});
+
+test('a whole layer is decompressed by its access points, if they are known', async () => {
+  const large = Buffer.concat([blob, randomBytes(5 * 1024 * 1024)]);
+  const points = buildIndex(memorySource(large), 'gzip', { ignoreTrailing: true });
+  expect(new LayerAccess(memorySource(large), { load: () => null }).whole()).toBeNull();
+  const parts: Uint8Array[] = [];
+  const whole = new LayerAccess(memorySource(large), { load: () => points }).whole();
+  if (availableParallelism() === 1) expect(whole).toBeNull();
+  else {
+    for await (const part of whole ?? []) parts.push(part.slice());
+    expect(Buffer.compare(Buffer.concat(parts), bytes)).toBe(0);
+  }
 });

@@ -1,0 +1,4 @@
+/** Returns null: a browser has no thread pool for this. */
+export function inflateInParallel(): null {
+  return null;
+}
