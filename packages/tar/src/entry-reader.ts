@@ -152,6 +152,11 @@ export class EntryReader {
     return this.#complete(header, this.#extensions.start, offset + BLOCK_BYTES, { extents, realSize });
   }
 
+  /** Whether no header before the next one says anything of its entry. */
+  isAtEntry(): boolean {
+    return this.#extensions.start === -1 && this.#globals.length === 0;
+  }
+
   /** Returns whether extension headers were read whose entry was not. */
   isPending(): boolean {
     return this.#extensions.start !== -1;

@@ -9,11 +9,16 @@ export interface SeekableBytes {
 /** The part of a source that is in memory. */
 export interface Window {
   readonly bytes: Uint8Array;
+  /** Position in bytes of the first byte that is in memory, and of that after the last. */
+  readonly start: number;
+  readonly end: number;
   /**
    * Returns the index in `bytes` of the `count` bytes at `position` (at most MAX_WINDOW), or -1 where the source
    * ends before them. A call may overwrite what earlier calls found.
    */
   find(position: number, count: number): number;
+  /** Counts headers that were found without `find`: their distance decides how much is read next. */
+  count(headers: number): void;
 }
 
 const MIN_WINDOW = 2 * 1024;
@@ -23,25 +28,50 @@ export const MAX_WINDOW = 64 * 1024;
 const WORTHWHILE_GAP = 8 * 1024;
 
 /** Creates a window whose size follows the mean distance of the headers that were read last. */
-export function createWindow(source: SeekableBytes): Window {
-  const bytes = new Uint8Array(Math.min(MAX_WINDOW, source.size));
-  let start = 0;
-  let end = 0;
-  let length = MIN_WINDOW;
-  let hits = 0;
-  return {
-    bytes,
-    find(position, count) {
-      if (position >= start && position + count <= end) {
-        hits++;
-        return position - start;
-      }
-      const gap = (position - start) / Math.max(hits, 1);
-      length = gap <= WORTHWHILE_GAP ? Math.min(length * 2, MAX_WINDOW) : Math.max(length / 4, MIN_WINDOW);
-      start = position;
-      end = position + source.read(bytes.subarray(0, Math.max(length, count)), position);
-      hits = 1;
-      return position + count <= end ? 0 : -1;
-    },
-  };
+export function createWindow(
+  source: SeekableBytes,
+  bytes: Uint8Array = new Uint8Array(Math.min(MAX_WINDOW, source.size)),
+): Window {
+  return new SlidingWindow(source, bytes);
+}
+
+class SlidingWindow implements Window {
+  readonly bytes: Uint8Array;
+  readonly #source: SeekableBytes;
+  #start = 0;
+  #end = 0;
+  #length = MIN_WINDOW;
+  #hits = 0;
+
+  constructor(source: SeekableBytes, bytes: Uint8Array) {
+    this.#source = source;
+    this.bytes = bytes;
+  }
+
+  get start(): number {
+    return this.#start;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  find(position: number, count: number): number {
+    if (position >= this.#start && position + count <= this.#end) {
+      this.#hits++;
+      return position - this.#start;
+    }
+    const gap = (position - this.#start) / Math.max(this.#hits, 1);
+    const isDense = gap <= WORTHWHILE_GAP;
+    this.#length = isDense ? Math.min(this.#length * 2, MAX_WINDOW) : Math.max(this.#length / 4, MIN_WINDOW);
+    this.#start = position;
+    const target = this.bytes.subarray(0, Math.max(this.#length, count));
+    this.#end = position + this.#source.read(target, position);
+    this.#hits = 1;
+    return position + count <= this.#end ? 0 : -1;
+  }
+
+  count(headers: number): void {
+    this.#hits += headers;
+  }
 }

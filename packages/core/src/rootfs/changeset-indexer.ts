@@ -1,4 +1,5 @@
 import type { EntryType, TarEntry, TarWarning, TarWarningCode } from '@layers/tar';
+import { BLOCK_BYTES, type PlainBatch } from '@layers/tar/internal';
 import type { FindingCode } from '../findings/codes.js';
 import { createFindingList } from '../findings/finding-list.js';
 import { pathFields } from '../findings/path-fields.js';
@@ -36,6 +37,13 @@ const KINDS: Readonly<Record<EntryType, Kind>> = {
   fifo: Kind.fifo,
   unknown: Kind.ignored,
 };
+
+/** The kinds of ordinary entries by their type bytes, `0` to `5`. */
+const PLAIN_KINDS = Uint8Array.from({ length: 0x36 }, (_, typeflag) => {
+  if (typeflag === 0x30) return Kind.file;
+  if (typeflag === 0x31) return Kind.link;
+  return typeflag === 0x32 ? Kind.symlink : Kind.directory;
+});
 
 const PROBLEMS: Readonly<Record<PathProblem, { code: FindingCode; message: string }>> = {
   'climbs-out': { code: 'name-climbs-out', message: 'a name that leaves the root by ".." is refused' },
@@ -173,6 +181,66 @@ export class ChangesetIndexer {
     return index;
   }
 
+  /**
+   * Adds ordinary entries, as `add` does. Adds none, and returns false, where they could exceed the limits. Throws
+   * ERR_LAYERS_LIMIT.
+   */
+  addBatch(batch: PlainBatch): boolean {
+    const { entries, directoryBytes, metadataBytes } = batch;
+    // The root is a directory, and no other takes less than a byte.
+    if (!this.#quota.hasRoom(entries + 1 + directoryBytes, metadataBytes)) return false;
+    const base = this.#count;
+    this.#count += entries;
+    this.#ensure(this.#count);
+    const names = this.#directories.keep(batch.names, 0, batch.nameBytes);
+    this.#parentsOfBatch(batch, base);
+    this.#linksOfBatch(batch, base, names);
+    for (let i = 0; i < entries; i++) {
+      this.#nameStart.values[base + i] = names + (batch.nameStart[i] ?? 0);
+      this.#kind.values[base + i] = PLAIN_KINDS[batch.typeflag[i] ?? 0] ?? Kind.ignored;
+    }
+    this.#nameLength.values.set(batch.nameLength.subarray(0, entries), base);
+    this.#mode.values.set(batch.mode.subarray(0, entries), base);
+    this.#uid.values.set(batch.uid.subarray(0, entries), base);
+    this.#gid.values.set(batch.gid.subarray(0, entries), base);
+    this.#size.values.set(batch.size.subarray(0, entries), base);
+    this.#mtime.values.set(batch.mtime.subarray(0, entries), base);
+    this.#headerOffset.values.set(batch.headerOffset.subarray(0, entries), base);
+    this.#headerBytes.values.fill(BLOCK_BYTES, base, base + entries);
+    if (!batch.plainNames) this.#plainNames = false;
+    const newDirectories = this.#directories.count - this.#countedDirectories;
+    this.#countedDirectories = this.#directories.count;
+    this.#quota.use(entries + newDirectories, metadataBytes, batch.headerOffset[0] ?? 0);
+    return true;
+  }
+
+  #parentsOfBatch(
+    { runs, runEntry, runStart, runLength, directories, entries }: PlainBatch,
+    base: number,
+  ): void {
+    for (let run = 0; run < runs; run++) {
+      const start = runStart[run] ?? 0;
+      const id = this.#directories.idOfPrefix(directories, start, start + (runLength[run] ?? 0));
+      const end = run + 1 < runs ? (runEntry[run + 1] ?? 0) : entries;
+      this.#parent.values.fill(id, base + (runEntry[run] ?? 0), base + end);
+    }
+  }
+
+  #linksOfBatch(
+    { links, hardLinks, linkEntry, linkStart, linkLength }: PlainBatch,
+    base: number,
+    names: number,
+  ): void {
+    this.#ensureLinks(this.#links + links);
+    for (let i = 0; i < links; i++) {
+      const link = this.#links++;
+      this.#linkEntry.values[link] = base + (linkEntry[i] ?? 0);
+      this.#linkStart.values[link] = names + (linkStart[i] ?? 0);
+      this.#linkLength.values[link] = linkLength[i] ?? 0;
+    }
+    this.#hardLinks += hardLinks;
+  }
+
   /** Stores the fingerprint of the content of the entry at `index`: `FINGERPRINT_BYTES` bytes. */
   fingerprint(index: number, value: Uint8Array): void {
     this.#hasFingerprints = true;
@@ -223,7 +291,8 @@ export class ChangesetIndexer {
   finish(): Changeset {
     if (this.#hardLinks > 0) this.#applyLinkAttributes();
     this.#giveContentsToLinks();
-    this.#quota.flush();
+    this.#quota.flush(this.#directories.count - this.#countedDirectories);
+    this.#countedDirectories = this.#directories.count;
     const count = this.#count;
     const links = this.#links;
     if (this.#hasNanoseconds) this.#mtimeNs.ensure(count);

@@ -3,6 +3,8 @@ import { bytesColumn, growTogether, indexColumn, shortsColumn, wordsColumn } fro
 import { nameHash, sameBytes } from './name-hash.js';
 import { MAX_PATH_BYTES } from './path.js';
 
+const SLASH = 0x2f;
+
 /** The directories that the names of a layer mention, each stored once, and the pool of all name bytes. */
 export class DirectoryTable {
   /** Random, so that nobody can choose names that share a slot. */
@@ -39,6 +41,18 @@ export class DirectoryTable {
     this.#lastPrefix.set(path.subarray(0, prefix));
     this.#lastLength = prefix;
     this.#lastId = id;
+    return id;
+  }
+
+  /** Returns the index of the directory that the bytes `start` to `end` name: ordinary names, each with a slash after it. */
+  idOfPrefix(path: Uint8Array, start: number, end: number): number {
+    let id = 0;
+    let from = start;
+    for (let i = start; i < end; i++) {
+      if (path[i] !== SLASH) continue;
+      id = this.child(id, path, from, i);
+      from = i + 1;
+    }
     return id;
   }
 

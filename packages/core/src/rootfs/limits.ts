@@ -76,9 +76,17 @@ export class Quota {
     }
   }
 
-  /** Adds the rest to the shared usage, without a check. */
-  flush(): void {
-    this.#add(ENTRIES, this.#entries);
+  /** Whether the limits have room for these entries and bytes. */
+  hasRoom(entries: number, metadataBytes: number): boolean {
+    return (
+      this.#used(ENTRIES) + this.#entries + entries <= this.#limits.entries &&
+      this.#used(BYTES) + this.#bytes + metadataBytes <= this.#limits.metadataBytes
+    );
+  }
+
+  /** Adds the rest to the shared usage, and these entries, without a check. */
+  flush(entries = 0): void {
+    this.#add(ENTRIES, this.#entries + entries);
     this.#add(BYTES, this.#bytes);
     this.#entries = 0;
     this.#bytes = 0;
@@ -88,6 +96,10 @@ export class Quota {
   release(): void {
     this.#shared.forEach((used, position) => void Atomics.sub(this.#usage, position, BigInt(used)));
     this.#shared.fill(0);
+  }
+
+  #used(position: number): number {
+    return Number(Atomics.load(this.#usage, position));
   }
 
   #share(position: number, used: number, limit: number, what: string, offset: number): void {

@@ -1,4 +1,5 @@
-import { type TarWarning, walkTar } from '@layers/tar';
+import type { TarWarning } from '@layers/tar';
+import { TarWalk } from '@layers/tar/internal';
 import { NeedsPortableInflater, usesZlibSync } from '../../compression/inflater.js';
 import { type Compression, SNIFF_BYTES, sniffCompression } from '../../compression/sniff.js';
 import type { Digest } from '../../digest/digest.js';
@@ -84,6 +85,9 @@ function readWithZlibSync(source: OpenBytes, task: LayerTask): LayerIndex | null
 
 const STEP_ENTRIES = 2000;
 
+/** For smaller layers, making a kernel takes longer than reading the headers without. */
+const KERNEL_BYTES = 64 * 1024;
+
 function* walkLayer({ source: closed, limits, usage, progress }: LayerTask): Steps<LayerIndex> {
   const source = closed.open();
   let counted = 0;
@@ -95,13 +99,27 @@ function* walkLayer({ source: closed, limits, usage, progress }: LayerTask): Ste
     const indexer = new ChangesetIndexer(limits ?? DEFAULT_LIMITS, usage);
     let problem: Problem | null = null;
     try {
-      let entries = 0;
       const onWarning = (warning: TarWarning): void => indexer.warn(warning);
-      for (const entry of walkTar(source, { onWarning, ignoreGlobals: true })) {
-        indexer.add(entry);
-        if (++entries % STEP_ENTRIES !== 0) continue;
-        passed(entry.headerOffset);
-        yield;
+      const usesKernel = source.size >= KERNEL_BYTES;
+      const walk = new TarWalk(source, { onWarning, ignoreGlobals: true, usesKernel });
+      try {
+        for (let entries = 0; ; ) {
+          const batch = walk.plainEntries();
+          if (batch !== null && indexer.addBatch(batch)) entries += batch.entries;
+          else {
+            if (batch !== null) walk.undoBatch();
+            const entry = walk.next();
+            if (entry === null) break;
+            indexer.add(entry);
+            entries++;
+          }
+          if (entries < STEP_ENTRIES) continue;
+          entries = 0;
+          passed(walk.offset);
+          yield;
+        }
+      } finally {
+        walk.close();
       }
     } catch (error) {
       const head = new Uint8Array(FIRST_HEADER_BYTES);
