@@ -1,9 +1,9 @@
-import { writeSync } from 'node:fs';
+import { ftruncateSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { withBufferedWriter } from './buffered-writer.js';
 import { withDirectWriter } from './direct-writer.js';
 import type { OutputFile } from './output-file.js';
-import { writeError } from './system-errors.js';
+import { writeError, writing } from './system-errors.js';
 
 export interface NewFileOptions {
   /** The name that errors show. Default: the path. */
@@ -35,15 +35,15 @@ export async function writeNewFile<T>(
     end += bytes.length;
     return position;
   };
-  const { writeAt, truncate } = file;
+  const { writeNow: writeAt, truncate } = file;
   try {
     const result = await (isDirect
       ? withDirectWriter(
-          (bytes) => file.writeNow(bytes, advance(bytes)),
+          (bytes) => writeAt(bytes, advance(bytes)),
           (write) => use({ write, writeAt, truncate }),
         )
       : withBufferedWriter(
-          (bytes) => writeAt(bytes, advance(bytes)),
+          (bytes) => file.write(bytes, advance(bytes)),
           ({ write }) => use({ write, writeAt, truncate }),
         ));
     if (sync) await file.sync();
@@ -55,10 +55,10 @@ export async function writeNewFile<T>(
 
 interface PositionedFile {
   /** Writes all of the chunk, whose memory is in use until this resolves. */
-  writeAt(chunk: Uint8Array, position: number): Promise<void>;
-  truncate(bytes: number): Promise<void>;
+  write(chunk: Uint8Array, position: number): Promise<void>;
   /** Writes all of the chunk before it returns. */
   writeNow(chunk: Uint8Array, position: number): void;
+  truncate(bytes: number): void;
   /** Resolves once everything that was written is on the disk. */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -96,7 +96,7 @@ async function createPositionedFile(path: string, name: string, mode: number): P
     if (unsynced >= SYNC_BYTES && syncing === null) syncInBackground();
   };
   return {
-    async writeAt(chunk, position) {
+    async write(chunk, position) {
       for (let done = 0; done < chunk.length; ) {
         const { bytesWritten } = await attempt(
           handle.write(chunk, done, chunk.length - done, position + done),
@@ -105,7 +105,6 @@ async function createPositionedFile(path: string, name: string, mode: number): P
       }
       countUnsynced(chunk.length);
     },
-    truncate: (bytes) => attempt(handle.truncate(bytes)),
     writeNow(chunk, position) {
       try {
         for (let done = 0; done < chunk.length; )
@@ -115,6 +114,7 @@ async function createPositionedFile(path: string, name: string, mode: number): P
       }
       countUnsynced(chunk.length);
     },
+    truncate: (bytes) => writing(name, () => ftruncateSync(handle.fd, bytes)),
     async sync() {
       await syncing;
       if (syncFailure !== null) throw writeError(name, syncFailure.error);

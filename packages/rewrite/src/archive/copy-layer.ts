@@ -59,7 +59,7 @@ async function copyExisting(layer: ExistingLayer, sink: Sink, context: CopyConte
 async function copyGenerated(layer: GeneratedLayer, sink: Sink, context: CopyContext): Promise<LayerFacts> {
   const { tarBytes, compression, diffId: expected } = layer;
   // Compression uses two cores itself.
-  const others = compression.kind === 'none' ? 0 : 2;
+  const others = compression.kind !== 'none' ? 2 : layer.usesThreads === true ? 1 : 0;
   const tarDigester = await context.digests.of('sha256', tarBytes, others);
   const algorithm = expected === undefined ? null : computableAlgorithmOf(expected);
   const other = algorithm === null || algorithm === 'sha256' ? null : createDigester(algorithm);

@@ -1,4 +1,4 @@
-import { type OutputFile, withBufferedWriter } from '@layers/core/io';
+import { type OutputFile, withDirectWriter } from '@layers/core/io';
 import { END_OF_TAR, paddingFor } from '@layers/tar';
 import { paddedTo512 } from '@layers/tar/internal';
 import type { NewImage, NewLayer, WrittenImage } from '../image/new-image.js';
@@ -96,26 +96,17 @@ async function writeInPlace(
   const layers = uniqueLayers(images);
   const facts = new Map(factsInAdvance(layers));
   const offsets = new Map<NewLayer, number>();
-  let position = 0;
-  const append = (bytes: Uint8Array): Promise<void> => {
-    const at = position;
-    position += bytes.length;
-    return writeAt(bytes, at);
-  };
-  await withBufferedWriter(append, async ({ write, flush }) => {
-    // How much longer the layers are than planned.
-    let excess = 0;
-    for (const { dataOffset, sizeBytes, data } of planned.files) {
-      if (data instanceof Uint8Array) continue;
-      // The gap before it is filled later, with documents or its header; padding reads as zeros.
-      await flush();
-      position = dataOffset + excess;
-      offsets.set(data, position);
-      const fact = await copyLayer(data, write, context);
-      excess += paddedTo512(fact.sizeBytes) - paddedTo512(sizeBytes);
-      if (data.kind === 'generated') facts.set(data, fact);
-    }
-  });
+  // How much longer the layers are than planned.
+  let excess = 0;
+  for (const { dataOffset, sizeBytes, data } of planned.files) {
+    if (data instanceof Uint8Array) continue;
+    // The gap before it is filled later, with documents or its header; padding reads as zeros.
+    const start = dataOffset + excess;
+    offsets.set(data, start);
+    const fact = await withDirectWriter(appendTo(writeAt, start), (write) => copyLayer(data, write, context));
+    excess += paddedTo512(fact.sizeBytes) - paddedTo512(sizeBytes);
+    if (data.kind === 'generated') facts.set(data, fact);
+  }
   for (const layer of layers) {
     if (layer.kind === 'existing' || facts.has(layer)) continue;
     // Another layer is the same blob, but this one may be damaged.
@@ -125,15 +116,15 @@ async function writeInPlace(
   const layout = tarLayout(composed);
   if (!hasOffsets(layout, offsets)) {
     // Layers that turn out as they were keep the original config, which may be longer. Others may turn out to be equal.
-    await truncate(0);
+    truncate(0);
     return writeAgain(images, format, writeAt, knownFacts(facts), context);
   }
   for (const { header, offset, dataOffset, data } of layout.files) {
-    await writeAt(header, offset);
+    writeAt(header, offset);
     if (!(data instanceof Uint8Array)) continue;
-    await writeAt(data, dataOffset);
+    writeAt(data, dataOffset);
   }
-  await writeAt(END_OF_TAR, layout.end);
+  writeAt(END_OF_TAR, layout.end);
   return composed.images;
 }
 
@@ -145,17 +136,20 @@ async function writeAgain(
   factsOf: FactsOf,
   context: CopyContext,
 ): Promise<readonly WrittenImage[]> {
-  let position = 0;
-  const append = (bytes: Uint8Array): Promise<void> => {
-    const at = position;
-    position += bytes.length;
-    return writeAt(bytes, at);
-  };
-  return withBufferedWriter(append, ({ write }) =>
+  return withDirectWriter(appendTo(writeAt, 0), (write) =>
     writeInOrder(images, format, write, factsOf, async (layer, sink) => {
       await copyLayer(layer, sink, context);
     }),
   );
+}
+
+/** Returns a function that writes one chunk after the other, the first one at `start`. */
+function appendTo(writeAt: PositionedFile['writeAt'], start: number): (chunk: Uint8Array) => void {
+  let position = start;
+  return (chunk) => {
+    writeAt(chunk, position);
+    position += chunk.length;
+  };
 }
 
 /** Returns whether a layout has exactly these layers, at these positions. */

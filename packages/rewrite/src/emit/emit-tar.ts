@@ -14,7 +14,7 @@ import { type Segment, segmentsOf } from './segments.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-export interface EmitOptions extends Pick<VerifyOptions, 'onMismatch'> {
+export interface EmitOptions extends Pick<VerifyOptions, 'onMismatch' | 'threads'> {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,12 +30,13 @@ export async function* emitTar(
   image: ReadImage,
   union: Union,
   plan: TreePlan,
-  { signal, onMismatch }: EmitOptions = {},
+  { signal, onMismatch, threads }: EmitOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const stopped = new AbortController();
   const verification = verifyLayers(image, layersOf(image, plan), {
     signal: signal === undefined ? stopped.signal : AbortSignal.any([signal, stopped.signal]),
     onMismatch,
+    threads,
   });
   // A rejection is handled where the verification is awaited.
   verification.catch(() => undefined);

@@ -44,6 +44,8 @@ export interface GeneratedLayer {
   readonly diffId?: Digest | undefined;
   /** The archive that the tar is made from, for errors. */
   readonly archive?: string | undefined;
+  /** Whether another thread works while the tar is generated. Default: false. */
+  readonly usesThreads?: boolean | undefined;
   /** Generates the uncompressed tar: the same bytes at every call. Chunks are views that hold until the next step. */
   tar(): AsyncIterable<Uint8Array>;
 }

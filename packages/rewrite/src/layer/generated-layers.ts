@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { layerTar, type ReadImage, type ReadLayer } from '@layers/core/image';
 import type { Union } from '@layers/core/rootfs';
 import { type EmitOptions, emitTar } from '../emit/emit-tar.js';
@@ -14,11 +15,14 @@ export function plannedLayer(
   compression: LayerCompression,
   options: EmitOptions = {},
 ): GeneratedLayer {
+  // One core is for this thread, which hashes the tar.
+  const threads = Math.max(1, availableParallelism() - 1);
   return {
     kind: 'generated',
     tarBytes: plannedTarBytes(union, plan),
     compression,
-    tar: () => emitTar(image, union, plan, options),
+    usesThreads: image.layers.some(({ verified }) => verified === null),
+    tar: () => emitTar(image, union, plan, { ...options, threads }),
   };
 }
 
