@@ -9,6 +9,9 @@ import { createInterface } from 'node:readline';
 
 /** The images of the cache, in the order of the report. */
 export const imageNames = [
+  'alpine',
+  'app',
+  'debian-base',
   'debian-raw',
   'debian-nochmod',
   'debian-gzip',
@@ -34,13 +37,14 @@ export const imageNames = [
 /** The images of a family of groups, by the part of the name before the colon. All others read debian-raw. */
 const readBy = {
   start: [],
+  spread: ['alpine', 'app', 'debian-base', 'debian-nochmod', 'debian-raw', 'million'],
   // These groups make their own images.
   registry: [],
   inspect: ['debian-raw', 'debian-nochmod', 'debian-gzip', 'debian-zstd'],
   verify: ['debian-raw', 'debian-gzip'],
   diff: ['debian-raw', 'debian-next', 'debian-other'],
   tar: ['debian-raw', 'million'],
-  growth: imageNames.filter((name) => !name.startsWith('debian-')),
+  growth: imageNames.filter((name) => /^(?:entries|layers|bytes|big)-|^million$/.test(name)),
 };
 
 /**
@@ -51,7 +55,9 @@ export function imagesToMake({ quick, only }) {
   const families = only?.map((id) => id.split(':')[0]);
   const wanted = families?.flatMap((family) => readBy[family] ?? ['debian-raw']) ?? imageNames;
   const names = imageNames.filter((name) => wanted.includes(name));
-  return quick ? names.filter((name) => /^(entries-100?k|layers-\d+|bytes-100?m)$/.test(name)) : names;
+  return quick
+    ? names.filter((name) => /^(alpine|app|entries-100?k|layers-\d+|bytes-100?m)$/.test(name))
+    : names;
 }
 
 function member(archive, name) {

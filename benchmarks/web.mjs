@@ -48,7 +48,7 @@ async function measure(file) {
     const shown = state();
     await tab.locator('body:has(.status[hidden])').waitFor({ timeout: MOST_MS });
     const problem = tab.locator('.problem');
-    if ((await problem.count()) > 0) throw new Error(await problem.first().innerText());
+    if ((await problem.count()) > 0) throw new Error(await problem.first().textContent());
     return { shown, whole: state() };
   } finally {
     clearInterval(timer);
