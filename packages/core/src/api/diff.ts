@@ -28,7 +28,7 @@ export async function diffImages(a: Image, b: Image, options: DiffOptions = {}):
   const [imageA, imageB] = await readPair(
     { archive: readingA.archive, image: readingA.description },
     { archive: readingB.archive, image: readingB.description },
-    options,
+    { ...options, cache: readingA.cache },
   );
   return compareImages(imageA, imageB, options);
 }

@@ -1,3 +1,4 @@
+import { openCache } from '#core/api/open-cache.js';
 import { type ImageQuery, selectImage } from '../image/describe/select-image.js';
 import { type Archive, type ArchiveInput, type LayerOptions, openArchive } from '../image/open-archive.js';
 import type { ByteSource } from '../io/byte-source.js';
@@ -21,6 +22,12 @@ export type ImageSource =
 export interface OpenOptions extends Pick<LayerOptions, 'limits' | 'signal' | 'onProgress'> {
   /** Computes the digests of layers while reading a stream, for `verifyImage`. Default: false. */
   readonly verify?: boolean | undefined;
+  /**
+   * A directory in which it is kept what was learnt of gzip and zstd layers in files, so that later calls and processes read
+   * only the parts of them that they need. It is created, and limited to 1 GB. Functions that verify or write images read whole
+   * layers nevertheless. A layer is found by the state of its file and samples of its bytes. Default: none.
+   */
+  readonly cache?: string | undefined;
 }
 
 /**
@@ -68,14 +75,17 @@ async function open(
 ): Promise<{ archive: Archive; imageAt: (position: number) => Image }> {
   const { limits, signal, onProgress, verify = false } = options;
   const input = inputOf(source);
-  const archive = await openArchive(input(), { limits, signal, onProgress, verify });
+  const cache = options.cache === undefined ? undefined : openCache(options.cache);
+  const archive = await openArchive(input(), { limits, signal, onProgress, verify, cache });
   return {
     archive,
     imageAt(position) {
       const description = archive.images[position];
       if (description === undefined) throw new RangeError(`the archive has no image ${position}`);
       const reopen = 'stream' in input() ? null : input;
-      return new ArchiveImage(createReading({ archive, description, position, input: reopen, verify }));
+      return new ArchiveImage(
+        createReading({ archive, description, position, input: reopen, verify, cache }),
+      );
     },
   };
 }

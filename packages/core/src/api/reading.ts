@@ -1,5 +1,6 @@
 import { isLayersError } from '@layers/errors';
 import { type Analysis, analyse } from '../analysis/analysis.js';
+import type { LayerCache } from '../image/cache/layer-cache.js';
 import type { ImageDescription } from '../image/describe/description.js';
 import type { Archive, ArchiveInput, LayerOptions } from '../image/open-archive.js';
 import { type ReadImage, readImage } from '../image/read-image.js';
@@ -14,6 +15,8 @@ export interface ReadingSource {
   readonly input: (() => ArchiveInput) | null;
   /** Whether digests were computed while the archive was streamed. */
   readonly verify: boolean;
+  /** What earlier runs learnt of layers. */
+  readonly cache?: LayerCache | undefined;
 }
 
 /** An image whose layers are read once, when they are needed. */
@@ -26,6 +29,8 @@ export interface Reading extends ReadingSource {
    * @throws LayersError as `readImage`
    */
   read(options?: LayerOptions): Promise<ReadImage>;
+  /** Does the same without the cache, for work that writes what it reads. */
+  readAll(options?: LayerOptions): Promise<ReadImage>;
   /**
    * Merges the layers.
    *
@@ -35,8 +40,9 @@ export interface Reading extends ReadingSource {
 }
 
 export function createReading(source: ReadingSource): Reading {
-  const { archive, description, position, input, verify } = source;
+  const { archive, description, position, input, verify, cache } = source;
   let reading: Promise<ReadImage> | null = null;
+  let whole: Promise<ReadImage> | null = null;
   let analysis: Analysis | null = null;
 
   async function read(options: LayerOptions = {}): Promise<ReadImage> {
@@ -50,7 +56,7 @@ export function createReading(source: ReadingSource): Reading {
         options.signal?.throwIfAborted();
       }
     }
-    const started = readImage(archive, description, options);
+    const started = readImage(archive, description, { ...options, cache });
     reading = started;
     try {
       return await started;
@@ -66,10 +72,20 @@ export function createReading(source: ReadingSource): Reading {
     position,
     input,
     verify,
+    cache,
     get started() {
       return reading !== null;
     },
     read,
+    readAll(options = {}) {
+      if (cache === undefined) return read(options);
+      const started = whole ?? readImage(archive, description, options);
+      whole = started;
+      started.catch(() => {
+        if (whole === started) whole = null;
+      });
+      return started;
+    },
     async analyse(options = {}) {
       const image = await read(options);
       analysis ??= analyse(image);

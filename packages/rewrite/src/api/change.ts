@@ -25,7 +25,7 @@ export async function squashImage(
   image: Image,
   options: SquashOptions & LayerOptions = {},
 ): Promise<NewImage> {
-  return squashedImage(await readingOf(image).read(options), options);
+  return squashedImage(await readingOf(image).readAll(options), options);
 }
 
 /**
@@ -46,7 +46,7 @@ export async function repackImage(
   image: Image,
   options: RepackOptions & LayerOptions = {},
 ): Promise<NewImage> {
-  return repackedImage(await readingOf(image).read(options), options);
+  return repackedImage(await readingOf(image).readAll(options), options);
 }
 
 /**
@@ -73,7 +73,7 @@ export async function appendLayer(
   image: Image,
   options: AppendLayerOptions & LayerOptions,
 ): Promise<AppendedImage> {
-  return appendedImage(await readingOf(image).read(options), options);
+  return appendedImage(await readingOf(image).readAll(options), options);
 }
 
 /**
@@ -95,5 +95,5 @@ export async function configureImage(
   image: Image,
   options: ConfigureOptions & LayerOptions,
 ): Promise<NewImage> {
-  return configuredImage(await readingOf(image).read(options), options);
+  return configuredImage(await readingOf(image).readAll(options), options);
 }

@@ -35,7 +35,7 @@ function byPosition(onMismatch: DamageOptions['onMismatch']): EmitOptions['onMis
  */
 export async function exportImage(image: Image, options: ExportImageOptions = {}): Promise<RootfsTar> {
   const { onMismatch, ...rest } = options;
-  const read = await readingOf(image).read(rest);
+  const read = await readingOf(image).readAll(rest);
   const { tarBytes, entries, chunks } = exportRootfs(read, { ...rest, onMismatch: byPosition(onMismatch) });
   return {
     tarBytes,
@@ -78,7 +78,7 @@ export async function extractImage(
   options: ExtractImageOptions = {},
 ): Promise<ExtractReport> {
   const { paths, onMismatch, ...rest } = options;
-  const read = await readingOf(image).read({ signal: options.signal });
+  const read = await readingOf(image).readAll({ signal: options.signal });
   return extractRootfs(read, directory, {
     ...rest,
     onMismatch: byPosition(onMismatch),

@@ -64,7 +64,9 @@ export async function writeArchive(
   const { format = 'hybrid', threads, signal, onProgress } = options;
   const planned: NewImage[] = [];
   for (const image of images) {
-    planned.push(isPlanned(image) ? image : repackedImage(await readingOf(image).read({ threads, signal })));
+    planned.push(
+      isPlanned(image) ? image : repackedImage(await readingOf(image).readAll({ threads, signal })),
+    );
   }
   return writeImages(planned, targetOf(target, options), {
     format,

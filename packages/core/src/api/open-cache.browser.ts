@@ -1,0 +1,4 @@
+/** Returns undefined: a browser has no directories. */
+export function openCache(): undefined {
+  return undefined;
+}
