@@ -2,6 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as zlib from 'node:zlib';
+import { buildIndex, inflatedSource } from '@layers/core/compression';
+import { fileSource } from '@layers/core/io';
 import { layersAsync } from '@layers/testing/command';
 import { digestOf, startTestRegistry } from '@layers/testing/registry';
 import { gzipLayer, type LayerBlob, pushedLayers, pushedZtoc } from '@layers/testing/toc-layers';
@@ -10,6 +13,9 @@ import { randomFrom } from './random-from.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-toc-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Each takes two runs of the command. */
+const CHECKED_FILES = 8;
 
 const FORMATS = ['estargz', 'estargz-joined', 'zstd-stargz', 'zstd-containers', 'soci-small-spans'] as const;
 
@@ -78,8 +84,10 @@ it.skipIf(!hasWriter).each(FORMATS)(
         const whole = JSON.parse((await run(['ls', '-R', '-q', '--json', '--no-cache', name])).stdout);
         expect(lazy.entries).toEqual(whole.entries);
         expect(lazy.findings.map(({ code }: { code: string }) => code)).toContain('toc-declared');
-        for (const { path, type } of lazy.entries) {
-          if (type !== 'file') continue;
+        const random = randomFrom(seed);
+        const files = lazy.entries.filter(({ type }: { type: string }) => type === 'file');
+        for (let i = 0; i < CHECKED_FILES; i++) {
+          const { path } = files[random(files.length)];
           const parts = JSON.parse((await run(['ls', '-q', '--digest', '--jsonl', name, path])).stdout);
           const all = JSON.parse(
             (await run(['ls', '-q', '--digest', '--jsonl', '--no-cache', name, path])).stdout,
@@ -89,6 +97,37 @@ it.skipIf(!hasWriter).each(FORMATS)(
       }
     } finally {
       await registry.stop();
+    }
+  },
+);
+
+it.skipIf(!hasWriter).each(FORMATS.filter((format) => format !== 'soci-small-spans'))(
+  'layers that the library of %s wrote are the same at random places as from their start',
+  (format) => {
+    const tar = randomTar(3);
+    const { blob } = writtenLayer(format, tar);
+    const isZstd = format.startsWith('zstd');
+    const path = `${tar}.${format}`;
+    const all = execFileSync(isZstd ? 'zstd' : 'gzip', ['-dc', path], { maxBuffer: 2 ** 30 });
+    const stored = fileSource(path);
+    const index = buildIndex(stored, isZstd ? 'zstd' : 'gzip', { spacing: 64 * 1024, ignoreTrailing: true });
+    const source = inflatedSource(stored, index ?? expect.fail('this Node has no handle'));
+    // Zstd in JavaScript takes milliseconds for each.
+    const places = isZstd && !('createZstdDecompress' in zlib) ? 500 : 10_000;
+    expect([source.size, stored.size]).toEqual([all.length, blob.length]);
+    const random = randomFrom(4);
+    const open = source.open();
+    try {
+      for (let i = 0; i < places; i++) {
+        const at = random(all.length);
+        const target = new Uint8Array(random(20_000));
+        const count = open.read(target, at);
+        const expected = all.subarray(at, at + target.length);
+        if (count !== expected.length || Buffer.compare(target.subarray(0, count), expected) !== 0)
+          expect.fail(`${target.length} bytes at ${at} differ`);
+      }
+    } finally {
+      open.close();
     }
   },
 );
