@@ -71,6 +71,8 @@ function measureCommands(node, path) {
     inspect: ['inspect', archive],
     cat: ['cat', archive, path],
     ls: ['ls', archive, '/etc'],
+    // Ends at the end of standard input, which is empty.
+    explore: ['explore', '--plain', archive],
     ...(values.other === undefined ? {} : { diff: ['diff', archive, values.other] }),
   };
   for (const [name, args] of Object.entries(commands)) {
