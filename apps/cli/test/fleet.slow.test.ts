@@ -48,6 +48,31 @@ describe('layers fleet', () => {
     expect(table).not.toContain('\u001b');
   });
 
+  it('answers questions', () => {
+    const top = fleet(['top', '--top', '1']).stdout;
+    expect(top).toMatch(
+      /^name +stored bytes +rootfs bytes +wasted bytes +exclusive bytes +layers +files\nbramble:1\.4 +323 kB +113 kB +126 kB +\S+ kB +5 +46\n$/,
+    );
+    expect(fleet(['top', '--top', '1', '--bytes']).stdout).toContain(' 323072 ');
+    const rowsOf = (args: readonly string[]) => JSON.parse(fleet([...args, '--json']).stdout).rows;
+    expect(rowsOf(['exclusive', 'bramble', 'bramble-web'])).toMatchObject([{ images: 2, deleted_images: 2 }]);
+    expect(rowsOf(['packages', 'bramble'])).toMatchObject([{ image: 'bramble:1.4', version: '1.4.0' }]);
+    expect(rowsOf(['summary'])).toMatchObject([
+      { of: 'images', number: 3 },
+      { of: 'layers' },
+      { of: 'files' },
+    ]);
+    for (const action of ['shared', 'duplicates', 'exclusive'])
+      expect(rowsOf([action]), action).not.toHaveLength(0);
+    expect(rowsOf(['problems'])).toEqual([]);
+    const absent = fleet(['exclusive', 'absent']);
+    expect([absent.status, absent.stderr]).toEqual([
+      2,
+      expect.stringContaining('[ERR_LAYERS_IMAGE_NOT_FOUND]'),
+    ]);
+    expect(absent.stderr).toContain('hint: layers fleet exclusive lists');
+  });
+
   it('reports what it cannot read, and scans the rest', () => {
     const { status, stdout } = fleet(['scan', 'broken.tar', 'images', '--fleet', 'other']);
     expect(status).toBe(1);
@@ -69,6 +94,8 @@ describe('layers fleet', () => {
     expect(errorOf(['sql'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'SELEC'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'FROM tags', '--jobs', '2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['sql', 'FROM tags', '--top', '2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['top', 'x'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'FROM tags', '--fleet', 'absent'])).toEqual([3, 'ERR_LAYERS_READ']);
   });
 });

@@ -1,3 +1,5 @@
+export { type AskOptions, askFleet } from './questions/ask.js';
+export { QUESTIONS as FLEET_QUESTIONS, type Question, type QuestionName } from './questions/questions.js';
 export type { ResultValue } from './questions/result-value.js';
 export { type QueryColumn, type QueryOptions, type QueryResult, queryFleet } from './questions/sql.js';
 export type { CacheChoice } from './read/read-job.js';

@@ -23,7 +23,7 @@ export interface SpecImage {
 /** Archives whose images share layers: some have the same lower layers, some the same layers in another order. */
 export const randomFleet: fc.Arbitrary<readonly SpecArchive[]> = layerStack.chain((pool) => {
   const image = fc.record({
-    tags: fc.subarray(['app:1', 'app:2', 'web:1', 'db']),
+    tags: fc.subarray(['app:1', 'app:2', 'web:1', 'db:3']),
     layers: fc.oneof(
       fc.nat(pool.length - 1).map((last) => pool.slice(0, last + 1)),
       fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 4 }),

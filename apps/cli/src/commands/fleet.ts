@@ -1,6 +1,7 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
-import type { QueryResult } from '@layers/fleet';
-import { usageError } from '../command-error.js';
+import { type ErrorCode, isLayersError } from '@layers/errors';
+import type { QueryResult, QuestionName } from '@layers/fleet';
+import { CommandError, usageError } from '../command-error.js';
 import type { FleetRow, FleetRowsDocument, FleetScanDocument } from '../documents/fleet.js';
 import type { ExitStatus } from '../exit-status.js';
 import { layerCacheDirectory } from '../input/cache-directory.js';
@@ -18,12 +19,43 @@ export interface FleetFlags extends ImageFlags {
   readonly from?: string;
   readonly jobs?: number;
   readonly csv?: boolean;
+  readonly top?: number;
 }
 
-export type FleetAction = 'scan' | 'sql' | 'schema';
+export type FleetAction = 'scan' | 'sql' | 'schema' | QuestionName;
+
+const DEFAULT_TOP = 20;
 
 /** Runs `layers fleet`: scans images into a folder, and asks it. */
-export function fleet(
+export async function fleet(
+  action: FleetAction,
+  words: readonly string[],
+  flags: FleetFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  return withFleetHints(() => run(action, words, flags, session));
+}
+
+/** What to type, for errors that mean something else with other commands. */
+const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  ERR_LAYERS_IMAGE_NOT_FOUND:
+    'layers fleet exclusive lists the images; it takes tags, repositories, digests and sources',
+  ERR_LAYERS_LIMIT: "add a LIMIT, or write the rows to a file: COPY (SELECT …) TO 'rows.csv'",
+  ERR_LAYERS_OUTPUT_EXISTS: 'name an empty folder, or one that does not exist, with --fleet',
+};
+const NO_FLEET = 'layers fleet scan IMAGES makes a fleet; --fleet DIR names another one';
+
+async function withFleetHints(work: () => Promise<ExitStatus>): Promise<ExitStatus> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isLayersError(error) || error instanceof CommandError) throw error;
+    const hint = HINTS[error.code] ?? (/is not a fleet/.test(error.message) ? NO_FLEET : undefined);
+    throw hint === undefined ? error : new CommandError(error.code, error.message, { hint, cause: error });
+  }
+}
+
+function run(
   action: FleetAction,
   words: readonly string[],
   flags: FleetFlags,
@@ -32,6 +64,9 @@ export function fleet(
   if (action === 'scan') return scan(words, flags, session);
   if (flags.from !== undefined || flags.jobs !== undefined)
     throw usageError(`fleet ${action} excludes --from and --jobs`, 'only layers fleet scan has them');
+  if (action !== 'sql' && action !== 'schema') return ask(action, words, flags, session);
+  if (flags.top !== undefined)
+    throw usageError(`fleet ${action} excludes --top`, 'write LIMIT into the query');
   return action === 'sql' ? sql(words, flags, session) : schema(words, flags, session);
 }
 
@@ -76,6 +111,21 @@ async function sql(words: readonly string[], flags: FleetFlags, session: Session
   return presentRows(await queryFleet(flags.fleet, query, { signal: session.signal }), flags, session);
 }
 
+async function ask(
+  name: QuestionName,
+  words: readonly string[],
+  flags: FleetFlags,
+  session: Session,
+): Promise<ExitStatus> {
+  const most = name === 'exclusive' ? Infinity : name === 'packages' ? 2 : 0;
+  if (words.length > most)
+    throw usageError(`fleet ${name} has too many arguments`, 'layers fleet --help shows examples');
+  const { askFleet } = await loadFleetPackage();
+  const { top = DEFAULT_TOP } = flags;
+  const options = { words, top: top === 0 ? undefined : top, signal: session.signal };
+  return presentRows(await askFleet(flags.fleet, name, options), flags, session, { hasUnits: true });
+}
+
 async function schema(words: readonly string[], flags: FleetFlags, session: Session): Promise<ExitStatus> {
   if (words.length > 0) throw usageError('fleet schema needs no argument', 'type layers fleet schema');
   const { FLEET_TABLES } = await loadFleetPackage();
@@ -91,6 +141,7 @@ function presentRows(
   { columns, rows }: QueryResult,
   flags: FleetFlags,
   session: Session,
+  { hasUnits = false } = {},
 ): Promise<ExitStatus> {
   const objects = rows.map(
     (row): FleetRow => Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])),
@@ -101,7 +152,7 @@ function presentRows(
     {
       document,
       items: objects,
-      render: (view) => (isCsv ? csvLines(columns, rows) : renderFleetRows(columns, rows, view)),
+      render: (view) => (isCsv ? csvLines(columns, rows) : renderFleetRows(columns, rows, view, hasUnits)),
       showsFindings: !isCsv,
     },
     flags,

@@ -17,20 +17,30 @@ export function* renderFleetScan(document: FleetScanDocument, view: View): Gener
   }
 }
 
-/** Renders rows as a table. */
+/**
+ * Renders rows as a table.
+ *
+ * @param hasUnits whether columns whose names end in `_bytes` are shown as sizes
+ */
 export function renderFleetRows(
   columns: readonly QueryColumn[],
   rows: readonly (readonly ResultValue[])[],
   view: View,
+  hasUnits: boolean,
 ): Iterable<string> {
+  const isSize = columns.map(({ name }) => hasUnits && name.endsWith('_bytes'));
   const shown = columns.map(({ name, type }) => {
-    const title = escapeForTerminal(name);
+    const title = escapeForTerminal(hasUnits ? name.replaceAll('_', ' ') : name);
     return isNumber(type) ? { title, align: 'right' as const } : { title, cut: 'middle' as const, least: 8 };
   });
   return table(
     view,
     shown,
-    rows.map((row) => row.map(textOf)),
+    rows.map((row) =>
+      row.map((value, i) =>
+        isSize[i] === true && typeof value === 'number' ? view.bytes(value) : textOf(value),
+      ),
+    ),
   );
 }
 

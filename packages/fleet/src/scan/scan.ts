@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Archive, type ImageDescription, openArchive } from '@layers/core/image';
+import { type Archive, type ImageDescription, openArchive, WORTH_THREADS_BYTES } from '@layers/core/image';
 import { isLayersError } from '@layers/errors';
 import { openDatabase } from '../engine/duckdb.js';
 import { FleetFolder } from '../folder/fleet-folder.js';
@@ -24,7 +24,7 @@ export interface ScanProgress {
 
 /** Options of `scanFleet`. */
 export interface ScanOptions {
-  /** How many images are read at once. Default: one for each processor. */
+  /** How many images are read at once. Default: one for each processor, if they are large enough. */
   readonly jobs?: number | undefined;
   /** Where indexes of layers are kept, and by which version of the program. */
   readonly cache?: CacheChoice | undefined;
@@ -65,7 +65,9 @@ export async function scanFleet(
   sources: readonly FleetSource[],
   options: ScanOptions = {},
 ): Promise<ScanResult> {
-  const { jobs = availableParallelism(), signal } = options;
+  const bytes = sources.reduce((sum, source) => sum + sizeOf(source), 0);
+  // A few small images are read before threads have started.
+  const { jobs = bytes < WORTH_THREADS_BYTES ? 1 : availableParallelism(), signal } = options;
   const folder = FleetFolder.create(path);
   const temporary = join(path, '.duckdb');
   const database = await openDatabase({ memoryBytes: DATABASE_BYTES, threads: jobs, temporary });
@@ -176,7 +178,6 @@ class Scan {
     await this.#work.afterAll(async () => {
       this.#states.set(source.name, scan.state());
       if (images.length === 0) this.#progress(bytes);
-      if (this.#parts.writer.isDue) await this.#parts.writer.commit(this.#statesSoFar(), false);
     });
   }
 
@@ -228,9 +229,14 @@ class Scan {
       async ({ facts, problems = [] }) => {
         for (const problem of [...problems, ...(facts?.problems ?? [])]) scan.addProblem(problem);
         const added = facts === null ? null : await this.#add(found, position, facts);
-        if (typeof added === 'number') return done(added);
-        if (added !== null) scan.addProblem(added);
-        this.#progress(bytes);
+        if (typeof added === 'number') done(added);
+        else {
+          if (added !== null) scan.addProblem(added);
+          this.#progress(bytes);
+        }
+        // A layout can have thousands of images.
+        const { writer } = this.#parts;
+        if (writer.isDue) await writer.commit(this.#statesSoFar(), false);
       },
     );
   }

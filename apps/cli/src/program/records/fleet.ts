@@ -1,6 +1,20 @@
 import { ExitStatus } from '../../exit-status.js';
-import { JSONL, NO_CACHE, NO_TRUNC, parseNumber } from '../options.js';
+import { BYTES, JSONL, NO_CACHE, NO_TRUNC, parseNumber, wholeNumber } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
+
+/** The questions are those of @layers/fleet, which is not loaded for the help. */
+const ACTIONS = [
+  'scan',
+  'summary',
+  'top',
+  'shared',
+  'exclusive',
+  'duplicates',
+  'packages',
+  'problems',
+  'sql',
+  'schema',
+] as const;
 
 const FLEET_COMMAND: CommandRecord = {
   name: 'fleet',
@@ -8,12 +22,14 @@ const FLEET_COMMAND: CommandRecord = {
   arguments: [
     {
       name: '<ACTION>',
-      summary: 'scan (reads images), sql (runs a query) or schema (lists the tables)',
-      choices: ['scan', 'sql', 'schema'],
+      summary:
+        'scan; a question: summary, top, shared, exclusive, duplicates, packages or problems; sql (runs a query); schema (lists the tables)',
+      choices: ACTIONS,
     },
     {
       name: '[ARGUMENT...]',
-      summary: 'of scan: archives, layouts, folders of them, store:; of sql: a query',
+      summary:
+        'of scan: archives, layouts, folders, store:; of sql: a query; of exclusive: tags; of packages: a name',
     },
   ],
   options: [
@@ -29,7 +45,13 @@ const FLEET_COMMAND: CommandRecord = {
       parse: (text) => Math.max(1, parseNumber(text, 'It must be a whole number from 1.')),
     },
     { flags: '--csv', summary: 'print rows as CSV', conflicts: ['json', 'jsonl'] },
+    {
+      flags: '--top <N>',
+      summary: 'print at most N rows of a question (default: 20; 0 for all)',
+      parse: wholeNumber,
+    },
     JSONL,
+    BYTES,
     NO_TRUNC,
     NO_CACHE,
   ],
@@ -37,7 +59,9 @@ const FLEET_COMMAND: CommandRecord = {
     'layers fleet scan app-1.tar app-2.tar',
     "layers fleet sql 'SELECT tag, files FROM images JOIN tags USING (image)'",
     "layers fleet sql --csv 'FROM packages' > packages.csv",
-    'layers fleet schema',
+    'layers fleet top',
+    'layers fleet exclusive app:1',
+    'layers fleet packages bramble 1.4',
   ],
   statuses: {
     [ExitStatus.failed]: 'some images cannot be read; the others are scanned',

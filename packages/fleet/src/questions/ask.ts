@@ -1,0 +1,45 @@
+import { LayersError } from '@layers/errors';
+import { createContents } from './contents.js';
+import { type OpenFleet, withFleet } from './open-fleet.js';
+import { LIMIT, QUESTION_VIEWS, QUESTIONS, type QuestionName } from './questions.js';
+import { type QueryResult, runQuery } from './sql.js';
+
+/** Options of `askFleet`. */
+export interface AskOptions {
+  /** What the question is about, such as tags; see `FLEET_QUESTIONS`. */
+  readonly words?: readonly string[] | undefined;
+  /** The most rows, of those that come first. Default: all. */
+  readonly top?: number | undefined;
+  /** Cancels the query. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Answers a question about the images that the last scan found.
+ *
+ * @param path the folder that `scanFleet` wrote
+ * @throws LayersError ERR_LAYERS_IMAGE_NOT_FOUND for a word that names no image; ERR_LAYERS_READ where the folder is not a
+ *   fleet; ERR_LAYERS_ENGINE_MISSING
+ */
+export function askFleet(path: string, name: QuestionName, options: AskOptions = {}): Promise<QueryResult> {
+  const { words = [], top, signal } = options;
+  const question = QUESTIONS[name];
+  return withFleet(path, async (fleet) => {
+    for (const view of QUESTION_VIEWS) await fleet.database.connection.run(view);
+    if (question.contents === true) await createContents(fleet);
+    if (name === 'exclusive') await checkWords(fleet, words);
+    const limit = question.isShort === true || top === undefined ? null : top;
+    const sql = question.sql(words).replace(LIMIT, limit === null ? 'ALL' : String(limit));
+    return runQuery(fleet, limit === null ? sql : `FROM (${sql}) LIMIT ${limit}`, { signal });
+  });
+}
+
+async function checkWords(fleet: OpenFleet, words: readonly string[]): Promise<void> {
+  for (const word of words) {
+    const { rows } = await runQuery(fleet, QUESTIONS.exclusive.sql([word]), {});
+    if (rows[0]?.[0] !== 0) continue;
+    throw new LayersError('ERR_LAYERS_IMAGE_NOT_FOUND', `the fleet has no image ${word}`, {
+      hint: 'name a tag, a repository, a digest or a source of the table tags',
+    });
+  }
+}

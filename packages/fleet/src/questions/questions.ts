@@ -1,0 +1,166 @@
+import { literal } from '../engine/duckdb.js';
+import { AT_PLACE } from './contents.js';
+
+/** A question that is ready to be asked. */
+export interface Question {
+  /** One line, without a full stop. */
+  readonly meaning: string;
+  /** What its words are: they choose rows. None by default. */
+  readonly words?: string;
+  /** Whether it needs the view `contents`. */
+  readonly contents?: boolean;
+  /** Whether all rows are listed, whatever their number. */
+  readonly isShort?: boolean;
+  /** Returns the query. */
+  readonly sql: (words: readonly string[]) => string;
+}
+
+export const QUESTION_NAMES = [
+  'summary',
+  'top',
+  'shared',
+  'exclusive',
+  'duplicates',
+  'packages',
+  'problems',
+] as const;
+
+/** The name of a question. */
+export type QuestionName = (typeof QUESTION_NAMES)[number];
+
+/**
+ * Views that the questions share. An image is current if the last scan found it. Its name is the first of its tags, or else
+ * its source.
+ */
+export const QUESTION_VIEWS = [
+  `CREATE VIEW current_images AS
+   SELECT image, coalesce(min(tag), min(source)) AS name, count(DISTINCT tag) AS tags FROM tags GROUP BY image`,
+  `CREATE VIEW current_blobs AS SELECT DISTINCT image, layer FROM image_layers JOIN current_images USING (image)`,
+  `CREATE VIEW blob_owners AS
+   SELECT layer, min(image) AS image, count(*) AS images FROM current_blobs GROUP BY layer`,
+  `CREATE VIEW current_trees AS
+   SELECT tree, min(image) AS first_image, max(image) AS last_image
+   FROM image_layers JOIN current_images USING (image) GROUP BY tree`,
+  `CREATE VIEW exclusive_blobs AS
+   SELECT image, sum(stored_bytes)::BIGINT AS bytes, count(*) AS layers
+   FROM blob_owners JOIN layers USING (layer) WHERE images = 1 GROUP BY image`,
+];
+
+/** The bytes of the files of each tar. Two blobs of one tar have the same. */
+const TREES = `SELECT tree, any_value(content_bytes) AS bytes FROM layers GROUP BY tree`;
+
+/** The questions, in the order in which they are listed. */
+export const QUESTIONS: Readonly<Record<QuestionName, Question>> = {
+  summary: {
+    meaning:
+      'bytes of all images together: each image whole, each blob once, each tar once, each content once',
+    contents: true,
+    isShort: true,
+    sql: () => `
+SELECT 'images' AS of, count(*) AS number, coalesce(sum(stored_bytes), 0)::BIGINT AS stored_bytes,
+  coalesce(sum(content_bytes), 0)::BIGINT AS content_bytes
+FROM images JOIN current_images USING (image)
+UNION ALL BY NAME
+SELECT 'layers' AS of, count(*) AS number, coalesce(sum(stored_bytes), 0)::BIGINT AS stored_bytes,
+  coalesce(sum(content_bytes), 0)::BIGINT AS content_bytes
+FROM layers JOIN blob_owners USING (layer)
+UNION ALL BY NAME
+SELECT 'files' AS of, count(*) AS number, NULL AS stored_bytes, coalesce(sum(size_bytes), 0)::BIGINT AS content_bytes
+FROM contents`,
+  },
+  top: {
+    meaning: 'the largest images, with what they waste and what deleting each would free',
+    sql: () => `
+SELECT name, stored_bytes, rootfs_bytes, wasted_bytes, coalesce(bytes, 0) AS exclusive_bytes, i.layers, files
+FROM images AS i JOIN current_images USING (image) LEFT JOIN exclusive_blobs AS e USING (image)
+ORDER BY stored_bytes DESC, name, image`,
+  },
+  shared: {
+    meaning: 'for each image, bytes of its files in layers, and of contents, that no other image has',
+    contents: true,
+    sql: () => `
+WITH t AS (${TREES}),
+has AS (SELECT DISTINCT image, tree FROM image_layers JOIN current_images USING (image)),
+by_layer AS (
+  SELECT image, sum(bytes)::BIGINT AS content_bytes,
+    coalesce(sum(bytes) FILTER (WHERE first_image = last_image), 0)::BIGINT AS exclusive_layer_bytes
+  FROM has JOIN t USING (tree) JOIN current_trees USING (tree) GROUP BY image),
+by_file AS (
+  SELECT first_image AS image, sum(size_bytes)::BIGINT AS bytes
+  FROM contents WHERE first_image = last_image GROUP BY first_image)
+SELECT name, coalesce(content_bytes, 0) AS content_bytes, coalesce(exclusive_layer_bytes, 0) AS exclusive_layer_bytes,
+  coalesce(bytes, 0) AS exclusive_file_bytes
+FROM current_images LEFT JOIN by_layer USING (image) LEFT JOIN by_file USING (image)
+ORDER BY exclusive_layer_bytes DESC, name, image`,
+  },
+  exclusive: {
+    meaning: 'what deleting each image would free; or what deleting these tags together would free',
+    words: 'tags, repositories, digests or sources',
+    sql: exclusive,
+  },
+  duplicates: {
+    meaning:
+      'contents that several layers store, or one layer several times, with the bytes of all copies but one',
+    contents: true,
+    sql: () => `
+WITH most AS (
+  SELECT *, (copies - 1) * size_bytes AS extra_bytes FROM contents WHERE copies > 1
+  ORDER BY extra_bytes DESC, content LIMIT ${LIMIT})
+SELECT extra_bytes, m.size_bytes, copies, layers, m.content, path
+FROM most AS m LEFT JOIN files AS f ON ${AT_PLACE} ORDER BY extra_bytes DESC, m.content`,
+  },
+  packages: {
+    meaning: 'packages, with the number of images that have them; or which images have a package',
+    words: 'a name, and the start of a version',
+    sql: packages,
+  },
+  problems: {
+    meaning: 'what the last scan could not read',
+    isShort: true,
+    sql: () =>
+      'SELECT source, position, code, message FROM problems ORDER BY source, position NULLS FIRST, code, message',
+  },
+};
+
+/** Stands for the most rows in a query that needs them before its end. */
+export const LIMIT = '$LIMIT$';
+
+function exclusive(words: readonly string[]): string {
+  if (words.length === 0) {
+    return `
+SELECT name, tags, coalesce(e.bytes, 0) AS freed_bytes, coalesce(e.layers, 0) AS layers, stored_bytes
+FROM images AS i JOIN current_images USING (image) LEFT JOIN exclusive_blobs AS e USING (image)
+ORDER BY freed_bytes DESC, name, image`;
+  }
+  const chosen = words.map((word) => {
+    const text = literal(word);
+    return `tag = ${text} OR repository = ${text} OR source = ${text} OR digest = ${text}`;
+  });
+  return `
+WITH gone AS (
+  SELECT image FROM tags JOIN images USING (image) GROUP BY image
+  HAVING bool_and(coalesce(${chosen.map((each) => `(${each})`).join(' OR ')}, false))),
+chosen AS (
+  SELECT count(*) AS rows, count(DISTINCT image) AS images FROM tags JOIN images USING (image)
+  WHERE ${chosen.map((each) => `(${each})`).join(' OR ')}),
+freed AS (
+  SELECT layer FROM current_blobs LEFT JOIN gone USING (image) GROUP BY layer
+  HAVING bool_and(image IN (SELECT image FROM gone)))
+SELECT (SELECT images FROM chosen) AS images, (SELECT count(*) FROM gone) AS deleted_images,
+  (SELECT count(*) FROM freed) AS layers,
+  (SELECT coalesce(sum(stored_bytes), 0)::BIGINT FROM freed JOIN layers USING (layer)) AS freed_bytes`;
+}
+
+function packages([name, version]: readonly string[]): string {
+  if (name === undefined) {
+    return `
+SELECT type, name, count(DISTINCT image) AS images, count(DISTINCT version) AS versions
+FROM packages JOIN (SELECT image FROM current_images) USING (image)
+GROUP BY type, name ORDER BY images DESC, name, type`;
+  }
+  const isVersion = version === undefined ? '' : `AND starts_with(version, ${literal(version)})`;
+  return `
+SELECT coalesce(tag, source) AS image, type, p.version, p.position AS layer, p.path
+FROM packages AS p JOIN tags USING (image) WHERE p.name = ${literal(name)} ${isVersion}
+ORDER BY version, image, type, path`;
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { compress } from '@layers/testing/archive-builder';
+import { naiveUnion } from '@layers/testing/naive-union';
+import { buildTar, sizeOfEntry } from '@layers/testing/tar-builder';
+import { contentOf, type SpecArchive, type SpecLayer } from './random-fleet.ts';
+
+/** A fleet that is counted by comparing everything with everything. */
+export interface NaiveImage {
+  readonly name: string;
+  readonly tags: readonly string[];
+  /** The bytes of each blob, by a key for its bytes. */
+  readonly blobs: ReadonlyMap<string, number>;
+  /** The layers, by a key for their tars. */
+  readonly trees: ReadonlyMap<string, SpecLayer>;
+  readonly rootfsBytes: number;
+  readonly wastedBytes: number;
+  readonly layers: number;
+}
+
+const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Returns the distinct images of archives. Those with the same documents and blobs are one, wherever they are. */
+export function naiveFleet(
+  archives: readonly SpecArchive[],
+  sources: readonly string[],
+): readonly NaiveImage[] {
+  const found = new Map<
+    string,
+    { image: Omit<NaiveImage, 'name' | 'tags'>; tags: string[]; sources: string[] }
+  >();
+  archives.forEach(({ form, gzip, images }, at) => {
+    images.forEach(({ tags, layers }, position) => {
+      const tars = layers.map((layer) => buildTar(layer));
+      const trees = new Map(tars.map((tar, i) => [hash(tar), layers[i] ?? []]));
+      const blobs = new Map(
+        tars.map((tar) => [`${gzip} ${hash(tar)}`, compress(tar, gzip ? 'gzip' : null).length]),
+      );
+      const key = `${form === 'legacy'} ${gzip} ${position} ${tars.map(hash).join(' ')}`;
+      const { contentBytes, rootfsBytes } = naiveUnion(layers);
+      const image = {
+        blobs,
+        trees,
+        rootfsBytes,
+        wastedBytes: contentBytes - rootfsBytes,
+        layers: layers.length,
+      };
+      const known = found.get(key) ?? { image, tags: [], sources: [] };
+      found.set(key, known);
+      known.tags.push(...tags);
+      known.sources.push(sources[at] ?? '');
+    });
+  });
+  return [...found.values()].map(({ image, tags, sources: places }) => {
+    const distinct = [...new Set(tags)].sort();
+    return { ...image, tags: distinct, name: distinct[0] ?? places.sort()[0] ?? '' };
+  });
+}
+
+/** `CONTENT SIZE` of each file that the tar of a layer stores, also of those that the layer itself replaces. */
+export function contentsOf(layer: SpecLayer): string[] {
+  const { tree, waste } = naiveUnion([layer]);
+  const entries = new Set(waste.map(({ entry }) => entry));
+  for (const { from, type } of tree.values()) if (from !== null && type === 'file') entries.add(from.entry);
+  return [...entries].flatMap((entry) => {
+    const spec = layer[entry];
+    const size = spec === undefined ? 0 : sizeOfEntry(spec);
+    return spec === undefined || size === 0 ? [] : [`${contentOf(spec)} ${size}`];
+  });
+}
+
+export function sizeOfContent(content: string): number {
+  return Number(content.split(' ')[1]);
+}
+
+export const sum = (numbers: Iterable<number>): number =>
+  [...numbers].reduce((total, number) => total + number, 0);
