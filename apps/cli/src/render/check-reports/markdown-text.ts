@@ -1,5 +1,8 @@
-/** Letters, digits, spaces and what has no meaning in Markdown and HTML wherever it stands. */
-const PLAIN = /[^\p{L}\p{N} /,;()%+=]/gu;
+/**
+ * What has a meaning in Markdown or HTML: a mark of a list or a rule at the start, the name of an emoji, the start of an
+ * address, and all other characters but letters, digits and some marks.
+ */
+const SPECIAL = /^-|(?<=^\d+)[.)]|(?<=www)\.|:(?=\/\/|[\w+-]+:)|[^\p{L}\p{N} /,;()%+=.:…-]/giu;
 /** Makes a mention or a reference of an issue, also where it is written as an entity. */
 const REFERENCES = /[@#]/;
 /** GitHub makes links of `GH-1`, and of what can be the hash of a commit, which has at least seven digits. */
@@ -11,7 +14,7 @@ const WORD_JOINER = '&#8288;';
  * in the shown text, so that a character without width parts them.
  */
 export function markdownText(text: string): string {
-  return text.replace(LINKED, '$&\u2060').replace(PLAIN, (character) => {
+  return text.replace(LINKED, '$&\u2060').replace(SPECIAL, (character) => {
     const entity = `&#${character.codePointAt(0)};`;
     return REFERENCES.test(character) ? `${entity}${WORD_JOINER}` : entity;
   });
@@ -19,7 +22,7 @@ export function markdownText(text: string): string {
 
 /** Returns text as code. GitHub finds no mentions in code; a comment parts what looks like an address. */
 export function markdownCode(text: string): string {
-  const encoded = text.replace(PLAIN, (character) => {
+  const encoded = text.replace(SPECIAL, (character) => {
     const entity = `&#${character.codePointAt(0)};`;
     return character === '@' ? `<!---->${entity}` : entity;
   });
