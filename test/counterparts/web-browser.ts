@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { command } from './layers-command.ts';
 
 const dist = fileURLToPath(new URL('../../apps/web/dist', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -79,4 +81,43 @@ export async function savedJson(page: Page): Promise<string> {
 export async function saved(page: Page, button: Locator): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
   return readFileSync(await download.path(), 'utf8');
+}
+
+/** What the command prints. */
+export interface Inspected {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `layers inspect --json` where the archive is, so that its document has the name that a browser knows. */
+export function inspect(path: string, image: number): Inspected {
+  const args = [command, 'inspect', '--json', '--image', `#${image + 1}`, basename(path)];
+  const env = { ...process.env, LAYERS_CACHE: 'off' };
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: dirname(path),
+    env,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 29,
+  });
+  return { stdout, stderr };
+}
+
+/** Returns the error of the command as the page shows it. */
+export function errorOf({ stderr }: Inspected): string {
+  const [, sentence = '', code = ''] = /^error: (.*) \[(\w+)\]$/m.exec(stderr) ?? [];
+  return `${sentence} ${code}`;
+}
+
+/** Returns the archives in a folder. */
+export function archivesIn(folder: string): string[] {
+  return pathsIn(folder).filter((path) => !path.endsWith('.md') && statSync(path).isFile());
+}
+
+/** Returns the image layouts in a folder. */
+export function layoutsIn(folder: string): string[] {
+  return pathsIn(folder).filter((path) => statSync(path).isDirectory());
+}
+
+function pathsIn(folder: string): string[] {
+  return readdirSync(folder).map((name) => join(folder, name));
 }

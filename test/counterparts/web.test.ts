@@ -1,17 +1,28 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { examples } from '@layers/testing/command';
 import { archiveOf } from '@layers/testing/diff-archives';
 import { imagesFolder } from '@layers/testing/real-archives';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { command } from './layers-command.ts';
 import { openReport, startChromium, violationsOf, writeReport } from './report-browser.ts';
-import { choose, done, type OpenPage, openPage, saved, savedJson, servePage } from './web-browser.ts';
+import {
+  archivesIn,
+  choose,
+  done,
+  errorOf,
+  type Inspected,
+  inspect,
+  layoutsIn,
+  type OpenPage,
+  openPage,
+  saved,
+  savedJson,
+  servePage,
+} from './web-browser.ts';
 
 /** The page that reads images, in a real browser. */
 const folder = mkdtempSync(join(tmpdir(), 'layers-web-'));
@@ -43,35 +54,13 @@ async function open(url: string = served.url): Promise<Page> {
   return page.page;
 }
 
-/** Runs `layers inspect --json` where the archive is, so that its document has the name that a browser knows. */
-function inspect(path: string, image: number): { readonly stdout: string; readonly stderr: string } {
-  const args = [command, 'inspect', '--json', '--image', `#${image + 1}`, basename(path)];
-  const env = { ...process.env, LAYERS_CACHE: 'off' };
-  const { stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: dirname(path),
-    env,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 29,
-  });
-  return { stdout, stderr };
-}
-
-/** Returns the archives of a folder, and with `directories` the layouts in it instead. */
-function namesIn(path: string, directories: boolean): string[] {
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() === directories && !entry.name.endsWith('.md'))
-    .map(({ name }) => join(path, name));
-}
-
 const images = imagesFolder ?? examples;
-const archives = [images, join(images, 'field'), join(images, 'hostile')].flatMap((path) =>
-  namesIn(path, false),
-);
+const archives = [images, join(images, 'field'), join(images, 'hostile')].flatMap((path) => archivesIn(path));
 /** Images with the packages of distributions and of languages. */
 const manyPackages = ['containerd-alpine-3.14.tar', 'docker25-npm7-whole-gzip.tar.gz', 'oci-zstd-layer.tar']
   .map((name) => join(images, name))
   .filter((path) => existsSync(path));
-const layouts = namesIn(join(images, 'oci-layouts'), true);
+const layouts = layoutsIn(join(images, 'oci-layouts'));
 
 describe('the documents are those of the command, byte for byte', () => {
   it.each([demo, ...archives])('%s', async (path) => {
@@ -92,21 +81,20 @@ async function expectSame(page: Page, path: string): Promise<void> {
   const buttons = page.locator('.archives button');
   const count = await buttons.count();
   if (count === 0) {
-    await expectSameError(page, inspect(path, 0).stderr);
+    await expectSameError(page, inspect(path, 0));
     return;
   }
   for (let image = 0; image < count; image++) {
     await buttons.nth(image).click();
     await done(page, '#report h1, .archive-bar > div > .problem');
-    const { stdout, stderr } = inspect(path, image);
-    if (stdout === '') await expectSameError(page, stderr);
-    else expect(await savedJson(page)).toBe(stdout);
+    const known = inspect(path, image);
+    if (known.stdout === '') await expectSameError(page, known);
+    else expect(await savedJson(page)).toBe(known.stdout);
   }
 }
 
-async function expectSameError(page: Page, stderr: string): Promise<void> {
-  const [, sentence = '', code = ''] = /^error: (.*) \[(\w+)\]$/m.exec(stderr) ?? [];
-  expect(await page.locator('.problem p').first().textContent()).toBe(`${sentence} ${code}`);
+async function expectSameError(page: Page, known: Inspected): Promise<void> {
+  expect(await page.locator('.problem p').first().textContent()).toBe(errorOf(known));
 }
 
 describe('the page', () => {
