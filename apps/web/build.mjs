@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { notices } from '../../scripts/notices.mjs';
+import { encodeBase85 } from './encode-base85.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -40,11 +41,14 @@ const engineModule = await bundle({
 const engine = `(async()=>{${engineModule}})()`;
 // The page starts the engine from its text: only such a worker has the security policy of the page. Compressed, it has a
 // third of the size also where a host compresses nothing.
-const compressed = deflateRawSync(Buffer.from(engine), { level: 9 }).toString('base64');
+const deflated = deflateRawSync(Buffer.from(engine), { level: 9 });
 const page = await bundle({
   entryPoints: ['src/page/main.ts'],
   format: 'iife',
-  define: { LAYERS_ENGINE: JSON.stringify(compressed) },
+  define: {
+    LAYERS_ENGINE: JSON.stringify(encodeBase85(deflated)),
+    LAYERS_ENGINE_BYTES: String(deflated.length),
+  },
 });
 const style = await bundle({ entryPoints: ['src/page/style.css'] });
 

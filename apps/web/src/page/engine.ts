@@ -1,8 +1,9 @@
-import { inflate } from '@layers/report/page';
 import type { Answer, Problem, Progress, Request, Results } from '../messages/messages.js';
+import { decodeBase85 } from './base85.js';
 
-/** The bundled engine, compressed, which the build puts here. */
+/** The bundled engine, compressed (RFC 1951), and its length, which the build puts here. */
 declare const LAYERS_ENGINE: string;
+declare const LAYERS_ENGINE_BYTES: number;
 
 /** A request that failed. */
 export class Failure extends Error {
@@ -55,7 +56,7 @@ export class Engine {
   }
 
   async #start(): Promise<Worker> {
-    code ??= inflate(LAYERS_ENGINE).then((bytes) => new Blob([bytes], { type: 'text/javascript' }));
+    code ??= engineCode();
     // A worker of a Blob has the security policy of the page; one of a file has what the server sends with it.
     const url = URL.createObjectURL(await code);
     const worker = new Worker(url);
@@ -93,4 +94,10 @@ export class Engine {
     for (const { reject } of this.#waiting.values()) reject(new Failure(problem));
     this.#waiting.clear();
   }
+}
+
+async function engineCode(): Promise<Blob> {
+  const deflated = decodeBase85(LAYERS_ENGINE).subarray(0, LAYERS_ENGINE_BYTES);
+  const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Blob([await new Response(stream).arrayBuffer()], { type: 'text/javascript' });
 }

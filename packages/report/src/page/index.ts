@@ -1,4 +1,3 @@
-export { inflate } from './inflate.js';
 export type { FileActions } from './place.js';
 export { showReport } from './show-report.js';
 export type { ShowOptions } from './show-views.js';
