@@ -1,4 +1,4 @@
-import { type Analysis, analyse } from '@layers/core/analysis';
+import { analyse } from '@layers/core/analysis';
 import { changesetOf, type Progress, type ReadImage } from '@layers/core/image';
 import { withAtomicFile } from '@layers/core/io';
 import { adviceDocument } from '@layers/insight/advise';
@@ -6,7 +6,7 @@ import { duplicatesDocument } from '@layers/insight/duplicates';
 import { PathEvents } from '@layers/insight/events';
 import { packagesDocument } from '@layers/insight/packages';
 import { documentSecrets } from '@layers/insight/secrets';
-import { imageReport, pathOwners } from '@layers/report/collect';
+import { imageReport, largestDuplicates, pathOwners, type ReportDocuments } from '@layers/report/collect';
 import type { ReportData } from '@layers/report/data';
 import { reportHtml } from '@layers/report/html';
 import { reportName } from '@layers/report/view';
@@ -86,18 +86,33 @@ interface DataOptions {
 }
 
 async function dataOf(image: ReadImage, options: DataOptions, showsValues: boolean): Promise<ReportData> {
+  const documents = await documentsOf(image, options);
   const events = new PathEvents(image.layers.map(changesetOf));
-  const analysis: Analysis = analyse(image, events.union);
   const { redactor } = documentSecrets(image);
-  const { signal, onProgress } = options;
-  return imageReport(analysis, events, {
-    advice: await adviceDocument(analysis, options),
-    duplicates: await duplicatesDocument(analysis, { signal, onProgress }),
-    packages: await packagesDocument(image, { signal, onProgress }),
+  return imageReport(analyse(image, events.union), events, {
+    ...documents,
     baseLayers: options.baseLayers,
-    ownerOf: await pathOwners(image, analysis.union),
+    ownerOf: await pathOwners(image, events.union),
     redact: showsValues ? null : (text) => redactor.redact(text),
   });
+}
+
+/**
+ * Returns what a report shows besides the paths. The layers are merged for it alone, without events, whose memory it would need
+ * at the same time.
+ */
+async function documentsOf(
+  image: ReadImage,
+  options: DataOptions,
+): Promise<Pick<ReportDocuments, 'advice' | 'duplicates' | 'packages'>> {
+  const { signal, onProgress } = options;
+  const packages = await packagesDocument(image, { signal, onProgress });
+  const analysis = analyse(image);
+  return {
+    packages,
+    advice: await adviceDocument(analysis, options),
+    duplicates: largestDuplicates(await duplicatesDocument(analysis, { signal, onProgress })),
+  };
 }
 
 async function writePieces(

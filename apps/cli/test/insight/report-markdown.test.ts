@@ -50,6 +50,15 @@ describe('layers report --format markdown', () => {
     expect(markdownOf(demo)).toBe(text);
   });
 
+  it('names the largest step where no advice stands out', () => {
+    const history = [{ created_by: 'COPY a /' }, { created_by: `ADD file:${'ab12'.repeat(16)} in /` }];
+    const large = { path: 'large', data: Buffer.alloc(9000, 'x') };
+    const image = scratch.file(archiveOf([BEFORE, [large]], undefined, { history }), 'large.tar');
+    expect(shown(markdownOf(image))).toContain(
+      '**What to change**\n\n- Nothing stands out. To make the image smaller, begin with layer 1: ADD file:ab12ab12ab12… in /\n',
+    );
+  });
+
   it('has what differs in two images', () => {
     const a = scratch.file(archiveOf([BEFORE]), 'a.tar');
     const b = scratch.file(archiveOf([BEFORE, [...AFTER, { path: 'etc/.wh.moved' }]]), 'b.tar');

@@ -15,7 +15,7 @@ import { type RedactText, redactFacts } from './redact.js';
 /** The documents that a report shows besides the paths. Null for those that were not made. */
 export interface ReportDocuments {
   readonly advice: AdviceDocument | null;
-  readonly duplicates: DuplicatesDocument | null;
+  readonly duplicates: Pick<DuplicatesDocument, 'totals' | 'duplicates'> | null;
   readonly packages: PackagesDocument | null;
   /** The layers of the base image; 0 where it is not known. */
   readonly baseLayers: number;
@@ -54,7 +54,11 @@ export function imageReport(analysis: Analysis, events: PathEvents, documents: R
   return { facts: redact === null ? facts : redactFacts(facts, redact), columns };
 }
 
-function largestDuplicates({ totals, duplicates }: DuplicatesDocument): ReportDuplicates {
+/** Returns the duplicates that a report shows. They do not refer to the analysis, as those of a document do. */
+export function largestDuplicates({
+  totals,
+  duplicates,
+}: Pick<DuplicatesDocument, 'totals' | 'duplicates'>): ReportDuplicates {
   const largest: ReportDuplicates['duplicates'][number][] = [];
   for (const duplicate of duplicates) {
     if (largest.length === MAX_DUPLICATES) break;

@@ -5,6 +5,8 @@ import { findOwners } from '@layers/insight/secrets';
 
 /** The most files whose packages are searched: the largest ones. */
 const MOST_FILES = 200_000;
+/** The files of one search, so that only so many paths are in memory. Each search reads the databases. */
+const FILES_AT_ONCE = 40_000;
 
 /**
  * Returns a function that names the package which owns the file of a node, by the databases of dpkg, apk, rpm and Python.
@@ -18,12 +20,15 @@ export async function pathOwners(image: ReadImage, union: Union): Promise<(node:
   for (let node = ROOT + 1; node < nodes.count; node++)
     if (nodes.isLive(node) && nodes.kindOf(node) === Kind.file && sizeOf(node) > 0) files.push(node);
   if (files.length > MOST_FILES) files.sort((a, b) => sizeOf(b) - sizeOf(a)).length = MOST_FILES;
-  const paths = files.map((node) => Buffer.from(nodePath(union, node)).toString('utf8'));
-  const owners = await findOwners(image, union, paths);
   const names = new Map<number, string>();
-  for (const [i, node] of files.entries()) {
-    const [owner] = owners.get(paths[i] ?? '') ?? [];
-    if (owner !== undefined) names.set(node, owner.name);
+  for (let at = 0; at < files.length; at += FILES_AT_ONCE) {
+    const nodesNow = files.slice(at, at + FILES_AT_ONCE);
+    const paths = nodesNow.map((node) => Buffer.from(nodePath(union, node)).toString('utf8'));
+    const owners = await findOwners(image, union, paths);
+    for (const [i, node] of nodesNow.entries()) {
+      const [owner] = owners.get(paths[i] ?? '') ?? [];
+      if (owner !== undefined) names.set(node, owner.name);
+    }
   }
   return (node) => names.get(node) ?? null;
 }

@@ -1,7 +1,12 @@
 /** Writes numbers of few bytes: seven bits a byte, the lowest first (LEB128). */
 export class ByteWriter {
-  #bytes = new Uint8Array(1024);
+  #bytes: Uint8Array;
   #length = 0;
+
+  /** @param expected the number of bytes that will probably be written */
+  constructor(expected = 1024) {
+    this.#bytes = new Uint8Array(expected);
+  }
 
   /** Adds a whole number from 0 to 2^53. */
   number(value: number): void {
@@ -38,4 +43,11 @@ export class ByteWriter {
     larger.set(this.#bytes);
     this.#bytes = larger;
   }
+}
+
+/** Returns the number of bytes that a number takes. */
+export function numberLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
+  return length;
 }

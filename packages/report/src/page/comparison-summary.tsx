@@ -29,7 +29,7 @@ export function ComparisonSummary({ place }: { readonly place: Place }) {
 const MOST_STEPS = 12;
 
 function Steps({ place }: { readonly place: Place }) {
-  const steps = layerPairs(place.facts);
+  const steps = layerPairs(place.facts).filter(({ change }) => change !== '= the same');
   return (
     <>
       <ul class="steps">

@@ -1,6 +1,6 @@
 import type { Advice } from '@layers/insight/advise';
 import { humanBytes } from '../view/format.js';
-import { shortStep, storyOf } from '../view/story.js';
+import { shortStep, storyOf, withoutAdvice } from '../view/story.js';
 import type { Place } from './place.js';
 import { Statements } from './statements.js';
 import { Text } from './text.js';
@@ -16,23 +16,24 @@ export function ImageSummary({ place }: { readonly place: Place }) {
         statements={storyOf(place.facts, place.contents)}
         place={place}
       />
-      <div>
-        <h2>What to change</h2>
-        <Advices place={place} />
-      </div>
+      <Advices place={place} />
     </section>
   );
 }
 
 function Advices({ place }: { readonly place: Place }) {
+  const title = 'What to change';
   const advice = place.facts.advice?.advice ?? [];
-  return advice.length === 0 ? <p>{noAdvice(place)}</p> : <AdviceList advice={advice} place={place} />;
-}
-
-function noAdvice({ facts: { advice }, isPartial }: Place): string {
-  if (isPartial) return 'The contents of the files are still being read.';
-  if (advice === null) return 'No advice was computed for this report.';
-  return 'Nothing stands out. To make the image smaller, begin with its largest layer.';
+  if (advice.length === 0)
+    return (
+      <Statements title={title} statements={[withoutAdvice(place.facts, place.isPartial)]} place={place} />
+    );
+  return (
+    <div>
+      <h2>{title}</h2>
+      <AdviceList advice={advice} place={place} />
+    </div>
+  );
 }
 
 function AdviceList({ advice, place }: { readonly advice: readonly Advice[]; readonly place: Place }) {

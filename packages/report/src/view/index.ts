@@ -3,5 +3,13 @@ export { comparisonTables } from './comparison-tables.js';
 export { imageTables } from './image-tables.js';
 export { Paths } from './paths.js';
 export { Contents } from './picture.js';
-export { type Figure, imageFigures, reportName, type Statement, shortStep, storyOf } from './story.js';
+export {
+  type Figure,
+  imageFigures,
+  reportName,
+  type Statement,
+  shortStep,
+  storyOf,
+  withoutAdvice,
+} from './story.js';
 export { cellText, type Table } from './table.js';

@@ -107,6 +107,21 @@ export function largestDirectories(contents: Contents, leastBytes: number): Cell
     .filter(({ bytes }) => bytes >= leastBytes);
 }
 
+/**
+ * Says what to change where no advice stands out: the layer that stores most.
+ *
+ * @param isPartial whether documents are still being made
+ */
+export function withoutAdvice({ advice, inspect: { layers } }: ReportFacts, isPartial = false): Statement {
+  const whole = { layer: -1, path: 0 };
+  if (isPartial) return { text: 'The contents of the files are still being read.', ...whole };
+  if (advice === null) return { text: 'No advice was computed for this report.', ...whole };
+  const [largest] = layers.toSorted((a, b) => b.contentBytes - a.contentBytes);
+  if (largest === undefined) return { text: 'The image has no layers.', ...whole };
+  const text = `Nothing stands out. To make the image smaller, begin with layer ${largest.layer}`;
+  return { text, ...stepOf(largest.instruction), layer: largest.layer, path: 0 };
+}
+
 /** Returns an instruction as the end of a sentence. */
 export function stepOf(instruction: string | null): Pick<Statement, 'step'> {
   return instruction === null ? {} : { step: shortStep(instruction) };
@@ -114,8 +129,11 @@ export function stepOf(instruction: string | null): Pick<Statement, 'step'> {
 
 const STEP_LENGTH = 120;
 
-/** Returns the start of an instruction in one line. */
+/** Returns the start of an instruction in one line, with short digests. */
 export function shortStep(instruction: string, most = STEP_LENGTH): string {
-  const line = instruction.replace(/\s+/g, ' ').trim();
+  const line = instruction
+    .replace(/\s+/g, ' ')
+    .replace(/\b([0-9a-f]{12})[0-9a-f]{20,}\b/g, '$1…')
+    .trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }

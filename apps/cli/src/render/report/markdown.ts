@@ -15,6 +15,7 @@ import {
   shortStep,
   storyOf,
   type Table,
+  withoutAdvice,
 } from '@layers/report/view';
 import { escapeForTerminal } from '../../output/escape.js';
 import { counted, humanBytes } from '../../output/format.js';
@@ -54,7 +55,9 @@ export function reportMarkdown({ facts, columns }: ReportData, maxBytes = MAX_CO
   addFigures(text, comparison === null ? imageFigures(facts) : comparisonFigures(facts, comparison));
   if (comparison === null) {
     addStatements(text, 'Why it is this large', storyOf(facts, contents));
-    addAdvice(text, facts.advice?.advice ?? []);
+    const advice = facts.advice?.advice ?? [];
+    if (advice.length > 0) addAdvice(text, advice);
+    else addStatements(text, 'What to change', [withoutAdvice(facts)]);
   } else addStatements(text, 'What changed', comparisonStory(facts, comparison, contents));
   const tables =
     comparison === null
