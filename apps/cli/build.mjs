@@ -171,6 +171,10 @@ const page = await build({
   }).map(([out, name]) => ({ in: fileURLToPath(import.meta.resolve(name)), out })),
 });
 
+// esbuild leaves the spaces before the values of custom properties.
+const style = join(dist, 'report-style.css');
+writeFileSync(style, readFileSync(style, 'utf8').replace(/(?<=--[\w-]+:) /g, ''));
+
 // A file of its own that loads nothing until it has to: the version is answered by it alone.
 await build({
   ...commonJs,

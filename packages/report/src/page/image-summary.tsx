@@ -1,6 +1,6 @@
 import type { Advice } from '@layers/insight/advise';
 import { humanBytes } from '../view/format.js';
-import { shortStep, storyOf, withoutAdvice } from '../view/story.js';
+import { capital, shortStep, storyOf, withoutAdvice } from '../view/story.js';
 import type { Place } from './place.js';
 import { Statements } from './statements.js';
 import { Text } from './text.js';
@@ -68,11 +68,11 @@ function AdviceItem({ advice, place }: { readonly advice: Advice; readonly place
   return (
     <li>
       <p>
-        <Text most={400}>{problem}</Text>
+        <Text most={400}>{capital(problem)}</Text>
         {savableBytes > 0 ? <strong class="saves"> saves {humanBytes(savableBytes)}</strong> : null}
       </p>
       <p class="fix">
-        <Text most={400}>{fix}</Text>
+        <Text most={400}>{capital(fix)}</Text>
       </p>
       {example === null ? null : (
         <code class="example">

@@ -1,3 +1,2 @@
 export type { FileActions } from './place.js';
-export { showReport } from './show-report.js';
-export type { ShowOptions } from './show-views.js';
+export { type ShowOptions, showReport } from './show-report.js';

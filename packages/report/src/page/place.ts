@@ -21,8 +21,10 @@ export interface Place {
   readonly facts: ReportFacts;
   readonly paths: Paths;
   readonly contents: Contents;
-  /** Null where the files cannot be read. */
-  readonly files: FileActions | null;
+  /** What can be done with the content of a version; null where the files cannot be read. */
+  readonly Actions:
+    | ((properties: { readonly version: Version; readonly place: Place }) => ComponentChildren)
+    | null;
   /** Whether a report with more documents follows. */
   readonly isPartial: boolean;
   readonly shown: Shown;

@@ -15,15 +15,15 @@ import { Tables } from './tables.js';
 export function Report({
   data,
   views,
-  files,
+  Actions,
   isPartial,
-}: Pick<Place, 'views' | 'files' | 'isPartial'> & { readonly data: ReportData }) {
+}: Pick<Place, 'views' | 'Actions' | 'isPartial'> & { readonly data: ReportData }) {
   const { Summary } = views;
   const contents = useMemo(
     () => new Contents(new Paths(data.columns, data.facts.comparison !== null)),
     [data],
   );
-  const place = { ...usePlace(data, contents), views, files, isPartial };
+  const place = { ...usePlace(data, contents), views, Actions, isPartial };
   return (
     <>
       <Heading place={place} />
@@ -44,7 +44,7 @@ export function Report({
   );
 }
 
-function usePlace({ facts }: ReportData, contents: Contents): Omit<Place, 'views' | 'files' | 'isPartial'> {
+function usePlace({ facts }: ReportData, contents: Contents): Omit<Place, 'views' | 'Actions' | 'isPartial'> {
   const { isComparison } = contents.paths;
   const [shown, setShown] = useState(() => readLink(location.hash, isComparison));
   useEffect(() => {

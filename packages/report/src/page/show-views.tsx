@@ -1,15 +1,7 @@
 import { render } from 'preact';
 import type { ReportData } from '../data/index.js';
-import type { FileActions, ReportViews } from './place.js';
+import type { Place, ReportViews } from './place.js';
 import { Report } from './report.js';
-
-/** What a report has beside its data. */
-export interface ShowOptions {
-  /** Where the files of the image can be read. Default: nowhere. */
-  readonly files?: FileActions;
-  /** Whether a report with more documents follows. Default: no. */
-  readonly isPartial?: boolean;
-}
 
 const shown = new WeakSet<Element>();
 
@@ -21,11 +13,10 @@ export function showViews(
   data: ReportData,
   element: Element,
   views: ReportViews,
-  options: ShowOptions = {},
+  { Actions = null, isPartial = false }: Partial<Pick<Place, 'Actions' | 'isPartial'>> = {},
 ): () => void {
-  const { files = null, isPartial = false } = options;
   if (!shown.has(element)) element.replaceChildren();
   shown.add(element);
-  render(<Report data={data} views={views} files={files} isPartial={isPartial} />, element);
+  render(<Report data={data} views={views} Actions={Actions} isPartial={isPartial} />, element);
   return () => render(null, element);
 }

@@ -1,4 +1,5 @@
-import { showReport } from './show-report.js';
+import { IMAGE_VIEWS } from './image-views.js';
+import { showViews } from './show-views.js';
 import { startReport } from './start-report.js';
 
-void startReport((data, element) => showReport(data, element));
+void startReport((data, element) => showViews(data, element, IMAGE_VIEWS));

@@ -10,6 +10,7 @@ export function Versions({
   readonly versions: readonly Version[];
   readonly place: Place;
 }) {
+  const { Actions } = place;
   return (
     <>
       <h3>What layers do to it</h3>
@@ -27,28 +28,11 @@ export function Versions({
                 {version.waste} by layer {version.wastedBy}
               </span>
             )}
-            <Actions version={version} place={place} />
+            {Actions === null ? null : <Actions version={version} place={place} />}
           </li>
         ))}
       </ul>
     </>
-  );
-}
-
-function Actions({ version, place }: { readonly version: Version; readonly place: Place }) {
-  const { files, paths, selected } = place;
-  const { type, change, waste, layer } = version;
-  // A layer that has a path twice gives its last content.
-  if (files === null || type !== 'file' || change === 'deleted' || waste === 'duplicate-entry') return null;
-  return (
-    <span class="file-actions">
-      <button type="button" onClick={() => files.view(paths.bytesOf(selected), layer)}>
-        View <span class="unseen">the file of layer {layer}</span>
-      </button>
-      <button type="button" onClick={() => files.save(paths.bytesOf(selected), layer)}>
-        Save <span class="unseen">the file of layer {layer}</span>
-      </button>
-    </span>
   );
 }
 

@@ -2,7 +2,6 @@ import type { ReportColumns } from '../data/index.js';
 
 const ROOT = 0;
 const NONE = -1;
-const SLASH = 0x2f;
 
 /** The paths of a report: names, and where the contents of each directory end. */
 export class Paths {
@@ -52,19 +51,6 @@ export class Paths {
     const names: string[] = [];
     for (let at = path; at > ROOT; at = this.parentOf(at)) names.push(this.nameOf(at));
     return names.reverse();
-  }
-
-  /** Returns the bytes of a path, without a leading slash. */
-  bytesOf(path: number): Uint8Array {
-    const { names, nameStart } = this.columns;
-    const bytes: number[] = [];
-    const above: number[] = [];
-    for (let at = path; at > ROOT; at = this.parentOf(at)) above.push(at);
-    for (const at of above.reverse()) {
-      if (bytes.length > 0) bytes.push(SLASH);
-      for (const byte of names.subarray(nameStart[at], nameStart[at + 1])) bytes.push(byte);
-    }
-    return Uint8Array.from(bytes);
   }
 
   /** Returns a path with a leading slash. */

@@ -117,9 +117,9 @@ export function withoutAdvice({ advice, inspect: { layers } }: ReportFacts, isPa
   if (isPartial) return { text: 'The contents of the files are still being read.', ...whole };
   if (advice === null) return { text: 'No advice was computed for this report.', ...whole };
   const [largest] = layers.toSorted((a, b) => b.contentBytes - a.contentBytes);
-  if (largest === undefined) return { text: 'The image has no layers.', ...whole };
-  const text = `Nothing stands out. To make the image smaller, begin with layer ${largest.layer}`;
-  return { text, ...stepOf(largest.instruction), layer: largest.layer, path: 0 };
+  const layer = largest?.layer ?? 0;
+  const text = `Nothing stands out. To make the image smaller, begin with layer ${layer}`;
+  return { text, ...stepOf(largest?.instruction ?? null), layer, path: 0 };
 }
 
 /** Returns an instruction as the end of a sentence. */
