@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
@@ -81,6 +82,16 @@ describe('layers fleet', () => {
     expect(rows).toEqual([
       expect.objectContaining({ source: 'broken.tar', position: null, code: 'ERR_LAYERS_NOT_AN_IMAGE' }),
     ]);
+  });
+
+  it('says how to install the package where it is not', () => {
+    const cli = join(examples, '../apps/cli');
+    for (const name of ['bin', 'dist', 'package.json'])
+      cpSync(join(cli, name), at(`alone/${name}`), { recursive: true });
+    const { status, stderr } = spawnSync(process.execPath, [at('alone/bin/layers.js'), 'fleet', 'top'], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([3, expect.stringContaining('npm install --global @layers/fleet')]);
   });
 
   it('explains wrong usage', () => {
