@@ -76,6 +76,7 @@ export class Firefox {
 
   async open(url: string): Promise<void> {
     await this.#send('browsingContext.navigate', { context: this.#context, url, wait: 'complete' });
+    if (url.startsWith('http')) await this.value('navigator.serviceWorker.ready.then(() => true)');
     this.requests.length = 0;
   }
 
@@ -132,7 +133,9 @@ export class Firefox {
     if (message['method'] === 'log.entryAdded') this.messages.push(String(params['text']));
     if (message['method'] === 'network.beforeRequestSent') {
       const url = String(fieldsOf(params['request'])['url']);
-      if (!/^(?:blob|data):/.test(url) && params['context'] === this.#context) this.requests.push(url);
+      // The browser asks for the icon when it likes.
+      if (!/^(?:blob|data):|\/icon\.svg$/.test(url) && params['context'] === this.#context)
+        this.requests.push(url);
     }
     const id = Number(message['id']);
     const waiting = this.#waiting.get(id);
