@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, environment } from '@layers/testing/command';
@@ -63,6 +72,14 @@ interface Ended {
   readonly left: readonly string[];
 }
 
+/** Whether a process has read a part of a large archive, which takes a while on a busy machine. True where the system does not tell. */
+function hasRead(pid = 0): boolean {
+  const io = `/proc/${pid}/io`;
+  if (!existsSync(io)) return true;
+  const bytes = Number(/^rchar: (\d+)$/m.exec(readFileSync(io, 'latin1'))?.[1]);
+  return bytes > 100_000_000;
+}
+
 /** Runs a command, and interrupts it after a while. */
 async function interrupted(
   args: readonly string[],
@@ -82,6 +99,8 @@ async function interrupted(
   // The pipe stays open: more could come.
   if (input !== null) child.stdin.write(input);
   await sleep(waitMs);
+  // A pipe has a buffer, so that what was written is read when none is left to write.
+  while (input === null ? !hasRead(child.pid) : child.stdin.writableLength > 0) await sleep(50);
   child.kill('SIGINT');
   const status = await ended;
   return { status, stdout, stderr, left: readdirSync(folder) };
