@@ -18,7 +18,7 @@ export interface PtyProgram {
   written(): string;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
-  /** Waits until the screen meets a condition. */
+  /** Waits until the screen meets a condition, and nothing more is written at once: what a program writes comes in parts. */
   until(holds: (screen: readonly string[]) => boolean, what: string): Promise<void>;
   /** The exit status, once the program ended. */
   readonly ended: Promise<number>;
@@ -79,10 +79,12 @@ export function onTerminal(
     },
     async until(holds, what) {
       const start = performance.now();
-      while (!holds(screen())) {
+      for (;;) {
+        const bytes = written.length;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        if (bytes === written.length && holds(screen())) return;
         if (performance.now() - start > PATIENCE_MS)
           throw new Error(`${what} did not appear:\n${screen().join('\n')}`);
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     },
     ended,

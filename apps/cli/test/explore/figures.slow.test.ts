@@ -235,7 +235,7 @@ describe.each(Object.keys(IMAGES))('the figures of %s', (name) => {
         `  stored ${storedBytes}`,
         diffId,
       ])
-        expect(program.screen().join('\n')).toContain(fact);
+        await program.until(shows(fact), fact);
     }
     program.type('c');
     for (let layer = last; layer >= 0; layer--) {
