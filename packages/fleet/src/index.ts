@@ -1,5 +1,10 @@
 export { type AskOptions, askFleet } from './questions/ask.js';
-export { QUESTIONS as FLEET_QUESTIONS, type Question, type QuestionName } from './questions/questions.js';
+export {
+  QUESTION_NAMES,
+  QUESTIONS as FLEET_QUESTIONS,
+  type Question,
+  type QuestionName,
+} from './questions/questions.js';
 export type { ResultValue } from './questions/result-value.js';
 export { type QueryColumn, type QueryOptions, type QueryResult, queryFleet } from './questions/sql.js';
 export type { CacheChoice } from './read/read-job.js';
@@ -11,5 +16,6 @@ export {
   FLEET_TABLES,
   type FleetColumn,
   type FleetTable,
+  TABLE_NAMES,
   type TableName,
 } from './schema/tables.js';

@@ -15,6 +15,7 @@ export interface Question {
   readonly sql: (words: readonly string[]) => string;
 }
 
+/** The names of all questions. */
 export const QUESTION_NAMES = [
   'summary',
   'top',

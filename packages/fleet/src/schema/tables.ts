@@ -20,6 +20,7 @@ export interface FleetTable {
   readonly columns: readonly FleetColumn[];
 }
 
+/** The names of all tables. */
 export const TABLE_NAMES = [
   'images',
   'tags',
