@@ -75,7 +75,7 @@ test('--base marks the layers of the base, and the filter own shows what others 
   expect(program.screen().filter((line) => /^[> ]+\d.* base {2}STEP/.test(line))).toHaveLength(2);
   await walk(program, [
     ['fown\r', 'filter own  2 paths'],
-    ['W', 'wasted'],
+    ['W', `Waste  ${ownWastedBytes} B of`],
   ]);
   expect(program.screen().join('\n')).not.toContain('junk');
 });
