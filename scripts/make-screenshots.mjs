@@ -61,10 +61,10 @@ const program = new TerminalScreen(
     cwd: join(root, 'examples'),
     env: {
       PATH: process.env.PATH ?? '',
-      HOME: '/nonexistent',
+      HOME: '/dev/null/home',
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
-      LAYERS_STORE: '/nonexistent',
+      LAYERS_STORE: '/dev/null/store',
     },
   },
 );

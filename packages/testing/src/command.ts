@@ -37,7 +37,8 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 export function environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
-    HOME: '/nonexistent',
+    // A folder that no program can make, not even as root: what one test leaves there would change another.
+    HOME: '/dev/null/home',
     LANG: 'C.UTF-8',
     LAYERS_STORE: join(scratch, 'store'),
     LAYERS_CACHE: 'off',
