@@ -32,6 +32,7 @@ const FOLDERS = {
     'oci',
     'distro',
     'rootfs',
+    'lookup',
     'toc',
     'image',
     'analysis',

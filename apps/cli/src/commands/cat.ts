@@ -1,10 +1,18 @@
 import { posix } from 'node:path';
-import { type Analysis, allFindings, catFile, listEntries } from '@layers/core/analysis';
-import type { FindingCode } from '@layers/core/findings';
+import {
+  type Analysis,
+  allFindings,
+  analyse,
+  catFile,
+  listEntries,
+  lookUpFiles,
+} from '@layers/core/analysis';
+import type { Finding, FindingCode } from '@layers/core/findings';
+import type { ReadImage } from '@layers/core/image';
 import { CommandError } from '../command-error.js';
 import { ExitStatus } from '../exit-status.js';
 import { layerPosition } from '../flags/layer-flag.js';
-import { withAnalysis } from '../input/inputs.js';
+import { withImage } from '../input/inputs.js';
 import { globMatches } from '../input/path-glob.js';
 import { expandPattern, isPattern, noMatch } from '../input/path-patterns.js';
 import { createTextCheck } from '../output/text-check.js';
@@ -25,17 +33,15 @@ export function cat(
   session: Session,
 ): Promise<ExitStatus> {
   const { stdout, signal } = session;
-  return withAnalysis(
+  return withImage(
     image,
     flags,
     session,
-    { contents: true, files: true, lazy: true },
-    async (analysis) => {
-      const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
-      const paths: (string | Uint8Array)[] = [];
-      for (const pattern of patterns) paths.push(...(await filesOf(analysis, pattern, layer)));
+    { contents: true, files: true, lazy: true, artifacts: true, reuses: true },
+    async (read) => {
+      const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, read);
       // A missing file is found before the first one is printed.
-      const files = paths.map((path) => ({ path, chunks: catFile(analysis, { path, layer }) }));
+      const { files, findings } = await findFiles(read, patterns, layer);
       for (const { path, chunks } of files) {
         const isText = stdout.isTTY && flags.force !== true ? createTextCheck() : () => true;
         for await (const chunk of chunks) {
@@ -49,13 +55,39 @@ export function cat(
           await writeChunk(stdout, chunk);
         }
       }
-      analysis.image.archive.checkUnchanged();
+      read.archive.checkUnchanged();
       // The layer alone is complete.
       if (layer !== undefined) return ExitStatus.done;
-      const incomplete = allFindings(analysis).filter(({ code }) => LAYER_LEFT_OUT.has(code));
+      const incomplete = findings.filter(({ code }) => LAYER_LEFT_OUT.has(code));
       return presentFindings(incomplete, flags, session);
     },
   );
+}
+
+interface FoundFiles {
+  readonly files: readonly {
+    readonly path: string | Uint8Array;
+    readonly chunks: AsyncIterable<Uint8Array>;
+  }[];
+  readonly findings: readonly Finding[];
+}
+
+/** Finds the files that patterns match. To merge all layers takes most of the time, so paths are looked up alone. */
+async function findFiles(
+  image: ReadImage,
+  patterns: readonly string[],
+  layer: number | undefined,
+): Promise<FoundFiles> {
+  const known = layer !== undefined || patterns.some(isPattern) ? null : lookUpFiles(image, patterns);
+  if (known !== null) {
+    const files = known.found.map((chunks, i) => ({ path: patterns[i] ?? '', chunks }));
+    return { files, findings: known.findings };
+  }
+  const analysis = analyse(image);
+  const paths: (string | Uint8Array)[] = [];
+  for (const pattern of patterns) paths.push(...(await filesOf(analysis, pattern, layer)));
+  const files = paths.map((path) => ({ path, chunks: catFile(analysis, { path, layer }) }));
+  return { files, findings: allFindings(analysis) };
 }
 
 /** Findings about layers without which the merged tree may have other contents. */

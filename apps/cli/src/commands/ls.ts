@@ -1,9 +1,11 @@
-import { listEntries, listHead } from '@layers/core/analysis';
+import { analyse, type ListedEntry, listEntries, listHead, lookUpList } from '@layers/core/analysis';
+import type { Finding } from '@layers/core/findings';
 import type { ExitStatus } from '../exit-status.js';
 import { layerPosition } from '../flags/layer-flag.js';
-import { withAnalysis } from '../input/inputs.js';
+import { withImage } from '../input/inputs.js';
+import type { View } from '../output/view.js';
 import { renderList } from '../render/list.js';
-import { present } from '../render/present.js';
+import { present, templateOf } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 
 export interface ListFlags extends ImageFlags {
@@ -21,28 +23,37 @@ export function ls(
   session: Session,
 ): Promise<ExitStatus> {
   const { recursive = false, digest = false, long = false } = flags;
-  return withAnalysis(
+  return withImage(
     image,
     flags,
     session,
-    { contents: digest, files: digest, lazy: !digest || !recursive },
-    async (analysis) => {
-      const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, analysis.image);
+    { contents: digest, files: digest, lazy: !digest || !recursive, artifacts: true, reuses: true },
+    async (read) => {
+      const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, read);
+      const shown = { long: long || digest, paths: recursive || layer !== undefined };
+      const isWhole = recursive || digest || layer !== undefined || showsFindings(flags);
+      // To merge all layers takes most of the time.
+      const known = isWhole ? null : lookUpList(read, path ?? '/');
+      if (known !== null) return list(known.found, { findings: known.findings });
+      const analysis = analyse(read);
       const options = { path, recursive, layer, digest };
       const { findings, ...head } = listHead(analysis, options);
       // Generated while they are written: there may be millions.
       const entries = await listEntries(analysis, options);
-      const shown = { long: long || digest, paths: recursive || layer !== undefined };
-      return present(
-        {
-          document: { ...head, entries, findings },
-          items: entries,
-          render: (view) => renderList(entries, shown, view),
-          showsFindings: false,
-        },
-        flags,
-        session,
-      );
+      return list(entries, { ...head, entries, findings });
+
+      function list<Document extends { readonly findings: readonly Finding[] }>(
+        items: Iterable<ListedEntry>,
+        document: Document,
+      ): Promise<ExitStatus> {
+        const render = (view: View) => renderList(items, shown, view);
+        return present({ document, items, render, showsFindings: false }, flags, session);
+      }
     },
   );
+}
+
+/** Whether the output has all findings, also those that do not matter for the entries. */
+function showsFindings(flags: ListFlags): boolean {
+  return flags.json === true || templateOf(flags) !== null;
 }

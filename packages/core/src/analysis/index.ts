@@ -33,6 +33,7 @@ export { imageListDocument } from './image-list.js';
 export { inspectDocument, layerReports } from './inspect.js';
 export { jsonText } from './json-text.js';
 export { describeEntry, type ListOptions, layerAt, listEntries, listHead, pathNotFound } from './list.js';
+export { lookUpFiles, lookUpList } from './look-up.js';
 export { parseInspectDocument } from './parse-inspect.js';
 export { editDistance, hintOfSimilarPaths } from './similar-paths.js';
 export { type TreeOptions, treeDocument } from './tree.js';

@@ -114,7 +114,8 @@ function hasPath(changeset: Changeset, path: Buffer): boolean {
 
 type Digests = readonly (ReadonlyMap<number, string> | undefined)[];
 
-function* listTree(
+/** Yields the node `top` if it is no directory, or what is in it, or everything below it. */
+export function* listTree(
   union: Union,
   top: number,
   recursive: boolean,

@@ -1,0 +1,143 @@
+import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
+import { Kind } from '../rootfs/kind.js';
+import { NONE, ROOT } from '../rootfs/node-table.js';
+import { splitPath } from '../rootfs/path.js';
+import { childNamed, childrenOf, findNode, nodePath, splitNames } from '../rootfs/rootfs.js';
+import type { Union } from '../rootfs/union.js';
+import { uniteWanted } from './unite-wanted.js';
+import { WANTED_ROOT, WantedPaths } from './wanted-paths.js';
+
+/** A merged tree of which only the nodes that were asked for have a meaning. */
+export interface FoundNodes {
+  readonly union: Union;
+  readonly nodes: readonly number[];
+}
+
+/** A directory or a file, and what is in it. */
+export interface FoundDirectory {
+  readonly union: Union;
+  readonly top: number;
+}
+
+/** As many symlinks as the kernel follows, and more, for several paths. */
+const MAX_ROUNDS = 64;
+const MAX_LINKS = 40;
+
+/**
+ * Finds the live nodes of paths, as `resolvePath` finds them in all layers merged, but merges only what these paths depend on.
+ *
+ * @returns null where a path leads to nothing, which only the merge of all can explain, and where it would be faster
+ */
+export function lookUpPaths(
+  layers: readonly Changeset[],
+  paths: readonly (string | Uint8Array)[],
+): FoundNodes | null {
+  const wanted = new WantedPaths();
+  const all = paths.map((path) => splitNames(typeof path === 'string' ? Buffer.from(path) : path));
+  for (const names of all) addNames(wanted, WANTED_ROOT, names);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const union = uniteWanted(layers, wanted);
+    if (union === null) return null;
+    const nodes = all.map((names) => followNames(union, wanted, names));
+    if (nodes.includes(NONE)) return null;
+    const known = nodes.filter((node) => node !== null);
+    if (known.length === nodes.length) return { union, nodes: known };
+  }
+  return null;
+}
+
+/**
+ * Finds the live node of a path, as `findNode` does in all layers merged, and where it is a directory its children. None of them
+ * has other names.
+ *
+ * @returns null where there is no such node, where one has other names, or where the merge of all would be faster
+ */
+export function lookUpDirectory(layers: readonly Changeset[], path: Uint8Array): FoundDirectory | null {
+  const wanted = new WantedPaths();
+  const parts: number[] = [];
+  const depth = splitPath(path, parts);
+  if (typeof depth === 'string') return null;
+  const names = Array.from({ length: depth }, (_, i) => path.subarray(parts[i * 2], parts[i * 2 + 1]));
+  wanted.list(wanted.add(names));
+  const union = uniteWanted(layers, wanted);
+  const top = union === null ? NONE : findNode(union, path);
+  if (union === null || top === NONE) return null;
+  const linked = linkTargets(layers);
+  const listed = union.nodes.isLiveDirectory(top) ? childrenOf(union, top) : [top];
+  return listed.some((node) => hasOtherNames(union, node, linked)) ? null : { union, top };
+}
+
+/** Returns the node of names, NONE where there is none, or null where further paths are wanted to find it. */
+function followNames(union: Union, wanted: WantedPaths, names: readonly Uint8Array[]): number | null {
+  const { nodes } = union;
+  const left = names.toReversed();
+  const chain: { readonly node: number; readonly path: number }[] = [];
+  let links = 0;
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    if (isParent(name)) {
+      chain.pop();
+      continue;
+    }
+    const parent = chain.at(-1) ?? { node: ROOT, path: WANTED_ROOT };
+    const path = wanted.find(parent.path, name, 0, name.length);
+    if (path === WANTED_ROOT) {
+      addNames(wanted, parent.path, [name, ...left.toReversed()]);
+      return null;
+    }
+    const node = childNamed(union, parent.node, name);
+    if (node === NONE) return NONE;
+    const changeset = union.layers[nodes.layerOf(node)];
+    if (nodes.kindOf(node) !== Kind.symlink || changeset === undefined) {
+      chain.push({ node, path });
+      continue;
+    }
+    if (++links > MAX_LINKS) return NONE;
+    const target = linkTargetOf(changeset, nodes.entryOf(node));
+    if (target[0] === SLASH) chain.length = 0;
+    left.push(...splitNames(target).reverse());
+  }
+  return chain.at(-1)?.node ?? ROOT;
+}
+
+/** Adds the path of names up to the first `..`, which depends on what is before it. */
+function addNames(wanted: WantedPaths, from: number, names: readonly Uint8Array[]): void {
+  const up = names.findIndex(isParent);
+  wanted.add(up === -1 ? names : names.slice(0, up), from);
+}
+
+/** Whether a content may have names beside that of a node: then a hard link stands at the node, or has it as its target. */
+function hasOtherNames(union: Union, node: number, linked: ReadonlySet<string>): boolean {
+  const changeset = union.layers[union.nodes.layerOf(node)];
+  if (changeset === undefined || union.nodes.kindOf(node) === Kind.directory) return false;
+  const path = nodePath(union, node);
+  return linked.has(keyOf(path)) || Buffer.compare(path, pathOf(changeset, union.nodes.entryOf(node))) !== 0;
+}
+
+/** Returns the targets of all hard links. */
+function linkTargets(layers: readonly Changeset[]): ReadonlySet<string> {
+  const targets = new Set<string>();
+  const parts: number[] = [];
+  for (const changeset of layers) {
+    for (const entry of changeset.linkEntry) {
+      if (changeset.kind[entry] !== Kind.link) continue;
+      const target = linkTargetOf(changeset, entry);
+      const depth = splitPath(target, parts);
+      if (typeof depth === 'string') continue;
+      let key = '';
+      for (let i = 0; i < depth; i++) key += `/${keyOf(target.subarray(parts[i * 2], parts[i * 2 + 1]))}`;
+      targets.add(key);
+    }
+  }
+  return targets;
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
+function isParent(name: Uint8Array): boolean {
+  return name.length === 2 && name[0] === DOT && name[1] === DOT;
+}
+
+function keyOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
