@@ -7,7 +7,9 @@ import { Kind } from './kind.js';
 import { type AppliedLayer, findMarkersWithoutDirectory, findParentsWithoutEntry } from './layer-findings.js';
 import type { NodeState } from './node-state.js';
 import { NONE, type NodeTable, ROOT } from './node-table.js';
+import { type OrdinaryTarget, placeOrdinaryEntries } from './ordinary-entries.js';
 import { splitPath } from './path.js';
+import { TouchedNodes } from './touched-nodes.js';
 import type { WasteCause, WasteList } from './waste-list.js';
 
 /** A regular file that replaced one of the same size: it may hold the same bytes. */
@@ -61,7 +63,7 @@ export class LayerApplication {
   readonly #directoryNodes: Int32Array;
   /** The directories of the changeset in which only hard links stand that have no target. */
   readonly #unusedDirectories = new Set<number>();
-  readonly #touched: number[] = [];
+  readonly #touched: TouchedNodes;
   /** The markers of nodes, as a sum of OPAQUE, WHITEOUT and DEVICE. */
   readonly #markers = new Map<number, number>();
 
@@ -77,11 +79,12 @@ export class LayerApplication {
     this.#candidates = union.candidates;
     this.#directoryNodes = new Int32Array(changeset.dirParent.length).fill(NONE);
     this.#directoryNodes[0] = ROOT;
+    this.#touched = new TouchedNodes(changeset.count);
   }
 
   /** The nodes that the layer placed or removed, each once. */
-  get touched(): readonly number[] {
-    return this.#touched;
+  get touched(): Int32Array {
+    return this.#touched.list();
   }
 
   /** Applies the layer. Call it once. */
@@ -91,7 +94,10 @@ export class LayerApplication {
       if (kinds[entry] === Kind.whiteout || kinds[entry] === Kind.opaque) this.#applyMarker(entry);
     }
     const linksBeforeTargets: number[] = [];
-    for (let entry = 0; entry < count; entry++) {
+    const target = this.#ordinaryTarget();
+    for (let entry = 0; ; entry++) {
+      entry = placeOrdinaryEntries(target, entry);
+      if (entry === count) break;
       const kind = kinds[entry] ?? Kind.ignored;
       if (kind === Kind.link) {
         if (!this.#applyLink(entry)) linksBeforeTargets.push(entry);
@@ -115,11 +121,30 @@ export class LayerApplication {
     return this.#countChanges();
   }
 
+  #ordinaryTarget(): OrdinaryTarget {
+    return {
+      layer: this.#layer,
+      changeset: this.#changeset,
+      nodes: this.#nodes,
+      state: this.#state,
+      counts: this.#names[this.#layer] ?? new Uint32Array(0),
+      touched: this.#touched,
+      hasMarkers: this.#markers.size > 0,
+      nodeOfDirectory: (directory) => this.#nodeOfDirectory(directory),
+      findMarkerConflict: (entry, node, kind) => this.#findMarkerConflict(entry, node, kind),
+      replace: (node, entry, kind) => this.#replace(node, entry, kind, this.#layer, entry),
+    };
+  }
+
   #countChanges(): LayerChanges {
     const changes = { added: 0, modified: 0, deleted: 0, findings: this.#findings.list() };
-    for (const node of this.#touched) {
-      const before = this.#state.existed.values[node] === 1;
-      const after = this.#nodes.isLive(node) && this.#nodes.kindOf(node) !== Kind.directory;
+    const existed = this.#state.existed.values;
+    const { live, kind } = this.#nodes.arrays();
+    const touched = this.#touched.list();
+    for (let i = 0; i < touched.length; i++) {
+      const node = touched[i] ?? ROOT;
+      const before = existed[node] === 1;
+      const after = live[node] === 1 && kind[node] !== Kind.directory;
       if (before && after) changes.modified++;
       else if (after) changes.added++;
       else if (before) changes.deleted++;
@@ -337,7 +362,7 @@ export class LayerApplication {
     if (state.touchedIn.values[node] === this.#layer + 1) return;
     state.touchedIn.values[node] = this.#layer + 1;
     state.existed.values[node] = nodes.isLive(node) && nodes.kindOf(node) !== Kind.directory ? 1 : 0;
-    this.#touched.push(node);
+    this.#touched.add(node);
   }
 
   /** Removes one name of the node's inode. Returns the index of the waste that this makes, or NONE. */

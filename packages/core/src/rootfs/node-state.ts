@@ -14,11 +14,12 @@ export interface NodeState {
   ensure(count: number): void;
 }
 
-export function createNodeState(): NodeState {
-  const hiddenIn = indexColumn();
-  const hiddenBy = indexColumn();
-  const touchedIn = indexColumn();
-  const existed = bytesColumn();
+/** Creates the state of nodes that nothing changed yet, with room for some. */
+export function createNodeState(room: number): NodeState {
+  const hiddenIn = indexColumn(room);
+  const hiddenBy = indexColumn(room);
+  const touchedIn = indexColumn(room);
+  const existed = bytesColumn(room);
   const ensure = growTogether([hiddenIn, hiddenBy, touchedIn, existed]);
   return { hiddenIn, hiddenBy, touchedIn, existed, ensure };
 }

@@ -11,6 +11,20 @@ export const ROOT = 0;
 
 const NO_NAMES = new Uint8Array(0);
 
+/** The columns of nodes that change when a path does, for loops over many nodes. See the methods of `NodeTable`. */
+export interface NodeArrays {
+  /** The number of nodes that they have room for. */
+  readonly capacity: number;
+  readonly live: Uint8Array;
+  readonly kind: Uint8Array;
+  readonly layer: Int32Array;
+  readonly entry: Int32Array;
+  readonly placedIn: Int32Array;
+  readonly firstChild: Int32Array;
+  readonly next: Int32Array;
+  readonly previous: Int32Array;
+}
+
 /**
  * Every path that any layer ever named, in columns: a tree of names in which a node is live while the path exists.
  * The `layer` and `entry` of a node identify the entry that gives its type, attributes and content (its inode). A
@@ -85,6 +99,11 @@ export class NodeTable {
   /** Copies the table. Every node stands for the same path in the copy. `layers` begin with the layers of this one. */
   fork(layers: readonly Changeset[]): NodeTable {
     return new NodeTable(layers, this);
+  }
+
+  /** The number of nodes that the columns have room for. */
+  get capacity(): number {
+    return this.#parent.values.length;
   }
 
   /** The number of nodes, live or not. */
@@ -181,6 +200,21 @@ export class NodeTable {
     if (head !== NONE) this.#previous.values[head] = node;
     this.#firstChild.values[parent] = node;
     this.#firstChild.values[node] = NONE;
+  }
+
+  /** Returns the arrays of `place`; valid while `count` does not exceed `capacity`. */
+  arrays(): NodeArrays {
+    return {
+      capacity: this.capacity,
+      live: this.#live.values,
+      kind: this.#kind.values,
+      layer: this.#layer.values,
+      entry: this.#entry.values,
+      placedIn: this.#placedIn.values,
+      firstChild: this.#firstChild.values,
+      next: this.#next.values,
+      previous: this.#previous.values,
+    };
   }
 
   /** Removes a live node without children from its parent, for the layer `removedIn`. */

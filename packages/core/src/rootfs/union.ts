@@ -23,7 +23,7 @@ export type MergedTree = Pick<Union, 'layers' | 'nodes'>;
  * Observes a union while layers are applied. Called after each layer with the nodes that it placed or removed, each once;
  * directories that did not change may be among them. The list is valid during the call.
  */
-export type LayerObserver = (layer: number, touched: readonly number[], nodes: NodeTable) => void;
+export type LayerObserver = (layer: number, touched: Int32Array, nodes: NodeTable) => void;
 
 /**
  * Applies changesets, lowest first, to an empty root (OCI image-spec layer.md "Applying Changesets"). Follows
@@ -37,10 +37,11 @@ export function uniteLayers(
   base: Union | null = null,
   observe?: LayerObserver,
 ): Union {
+  const table = base === null ? new NodeTable(layers) : base.nodes.fork(layers);
   const union = {
     layers,
-    nodes: base === null ? new NodeTable(layers) : base.nodes.fork(layers),
-    state: createNodeState(),
+    nodes: table,
+    state: createNodeState(table.capacity),
     names: layers.map((layer, i) => base?.names[i]?.slice() ?? new Uint32Array(layer.count)),
     waste: createWasteList(base?.waste),
     candidates: [...(base?.candidates ?? [])],
