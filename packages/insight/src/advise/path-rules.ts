@@ -193,6 +193,36 @@ for (const [path, rule] of NAMED) {
   byName.set(last, [...(byName.get(last) ?? []), [`/${path}`, rule]]);
 }
 
+/** The last parts of the paths above, of those of tests and of the directories that `fileRuleIn` knows. */
+const NAMES: readonly string[] = [
+  ...[...DIRECTORIES, ...NAMED].map(([path]) => path.slice(path.lastIndexOf('/') + 1)),
+  ...TEST_NAMES,
+  ...['bin', 'site-packages', 'dist-packages'],
+];
+/** The starts of names with versions. */
+const STARTS = ['llvm-', 'go-', 'cmake-', 'python'];
+
+const LONGEST = 31;
+/** By the first byte of the name of a directory, a bit for each length with which it can have a rule. */
+const LENGTHS = new Int32Array(256);
+const addLengths = (name: string, lengths: number): void => {
+  const first = name.charCodeAt(0);
+  LENGTHS[first] = (LENGTHS[first] ?? 0) | lengths;
+};
+for (const name of NAMES) addLengths(name, 1 << Math.min(name.length, LONGEST));
+for (const start of STARTS) addLengths(start, -1 << start.length);
+const RULED = new Set(NAMES);
+
+/**
+ * Whether a directory may have rules of its own, by its name. Few have, and an image may have a hundred thousand directories, so
+ * that paths are not made of all.
+ */
+export function mayHaveRule(name: Uint8Array): boolean {
+  if ((((LENGTHS[name[0] ?? 0] ?? 0) >>> Math.min(name.length, LONGEST)) & 1) === 0) return false;
+  const text = Buffer.from(name.buffer, name.byteOffset, name.byteLength).toString('latin1');
+  return RULED.has(text) || STARTS.some((start) => text.startsWith(start));
+}
+
 /** Returns the rule for all files below a directory, by its whole path; null for most directories. */
 export function directoryRule(path: string): PathRule | null {
   const exact = byPath.get(path);
@@ -213,11 +243,18 @@ export function isKept(name: string): boolean {
 /** Returns the rule for a file by its name; null for most files. */
 export type FileRule = (name: string) => PathRule | null;
 
+const PYTHON_FILES: FileRule = (name) => (name.endsWith('.pyc') ? BYTECODE : null);
+
 /** Returns the rules for single files of a directory without a rule of its own; null for most directories. */
 export function fileRuleIn(directory: string): FileRule | null {
   if (directory === '') return (name) => (/^core(?:\.\d+)?$/.test(name) ? TEMPORARY : null);
   if (directory === '/usr/bin' || directory === '/usr/local/bin') {
     return (name) => (TOOL.test(name) ? BUILD_TOOLS : null);
   }
-  return LIBRARY_OF_PYTHON.test(directory) ? (name) => (name.endsWith('.pyc') ? BYTECODE : null) : null;
+  return LIBRARY_OF_PYTHON.test(directory) ? PYTHON_FILES : null;
+}
+
+/** Returns the rules for single files that the directories in a directory share with it. */
+export function sharedFileRule(ofParent: FileRule | undefined): FileRule | null {
+  return ofParent === PYTHON_FILES ? ofParent : null;
 }

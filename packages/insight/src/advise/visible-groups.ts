@@ -1,6 +1,14 @@
 import { Kind, ROOT, type Union } from '@layers/core/rootfs';
 import { FileGroup } from './file-group.js';
-import { directoryRule, type FileRule, fileRuleIn, isKept, type PathRule } from './path-rules.js';
+import {
+  directoryRule,
+  type FileRule,
+  fileRuleIn,
+  isKept,
+  mayHaveRule,
+  type PathRule,
+  sharedFileRule,
+} from './path-rules.js';
 
 /** Files of the root file system that one rule is about. */
 export interface VisibleGroup {
@@ -57,9 +65,12 @@ export function visibleGroups(union: Union, claims: Claims, firstLayer: number):
     if (kind === Kind.directory) {
       ruleOf[node] = inherited;
       if (inherited !== NO_RULE) continue;
-      const path = pathOf(node);
-      ruleOf[node] = numberOf(directoryRule(path));
-      const fileRule = fileRuleIn(path);
+      let fileRule = sharedFileRule(fileRulesOf.get(parent));
+      if (mayHaveRule(nodes.nameOf(node))) {
+        const path = pathOf(node);
+        ruleOf[node] = numberOf(directoryRule(path));
+        fileRule ??= fileRuleIn(path);
+      }
       if (fileRule !== null) fileRulesOf.set(node, fileRule);
       continue;
     }
@@ -67,14 +78,14 @@ export function visibleGroups(union: Union, claims: Claims, firstLayer: number):
     const fileRule = inherited === NO_RULE ? fileRulesOf.get(parent) : undefined;
     // Most files have no rule. There may be millions of them, so that little is done for each.
     if (inherited === NO_RULE && fileRule === undefined) continue;
-    const name = textOf(nodes.nameOf(node));
-    const rule = fileRule === undefined ? rules[inherited - 1] : fileRule(name);
-    if (rule === undefined || rule === null || isKept(name)) continue;
     const layer = nodes.layerOf(node);
     const entry = nodes.entryOf(node);
     const size = layers[layer]?.size[entry] ?? 0;
     const claimed = claims[layer];
     if (size === 0 || layer < firstLayer || claimed?.[entry] !== 0) continue;
+    const name = textOf(nodes.nameOf(node));
+    const rule = fileRule === undefined ? rules[inherited - 1] : fileRule(name);
+    if (rule === undefined || rule === null || isKept(name)) continue;
     claimed[entry] = 1;
     const group = groups.get(rule) ?? { rule, files: new FileGroup() };
     groups.set(rule, group);
