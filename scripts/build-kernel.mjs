@@ -16,7 +16,17 @@ async function compileKernel() {
   let binary;
   const { error, stderr } = await asc.main(
     [
-      ...['kernel.ts', '--outFile', 'kernel.wasm', '-O3', '--noAssert', '--runtime', 'stub'],
+      ...[
+        'kernel.ts',
+        '--outFile',
+        'kernel.wasm',
+        '-O3',
+        '--noAssert',
+        '--runtime',
+        'stub',
+        '--enable',
+        'simd',
+      ],
       // What the compiler itself keeps lies behind the columns.
       ...['--memoryBase', String(6 * 65536), '--initialMemory', PAGES, '--maximumMemory', PAGES],
     ],

@@ -102,15 +102,15 @@ function read(block: usize, size: f64): bool {
   if (load<u32>(block, 257) != 0x61747375 || load<u8>(block, 261) != 0x72) return false;
   const dialect = load<u8>(block, 262);
   if (dialect != 0 && dialect != SPACE) return false;
-  const bytes = octal(block + 124, 12);
+  const bytes = octal12(block + 124);
   if (bytes < 0 || (type != 0x30 && bytes > 0)) return false;
-  const mode = octal(block + 100, 8);
-  const uid = octal(block + 108, 8);
-  const gid = octal(block + 116, 8);
-  const mtime = octal(block + 136, 12);
+  const mode = octal8(block + 100);
+  const uid = octal8(block + 108);
+  const gid = octal8(block + 116);
+  const mtime = octal12(block + 136);
   if (mode < 0 || uid < 0 || gid < 0 || mtime < 0) return false;
-  if (octal(block + 329, 8) < 0 || octal(block + 337, 8) < 0) return false;
-  if (octal(block + 148, 8) != <i64>checksum(block)) return false;
+  if (octal8(block + 329) < 0 || octal8(block + 337) < 0) return false;
+  if (octal8(block + 148) != <i64>checksum(block)) return false;
   const end = next + <f64>BLOCK + <f64>bytes;
   if (end > size) return false;
 
@@ -195,6 +195,42 @@ function copy(to: usize, from: usize, length: usize): void {
   for (let i: usize = 0; i < length; i++) store<u8>(to + i, load<u8>(from + i));
 }
 
+/** Returns the number in a field of 8 bytes, as `octal` does. */
+function octal8(start: usize): i64 {
+  const bytes = load<u64>(start);
+  if ((bytes & 0x00f8f8f8f8f8f8f8) == 0x0030303030303030) {
+    const end = bytes >> 56;
+    if (end == 0 || end == <u64>SPACE) return <i64>digits(bytes << 8);
+  } else if ((bytes & 0x0000f8f8f8f8f8f8) == 0x0000303030303030) {
+    // A NUL and a space, or a space and a NUL, or two NULs.
+    const end = bytes >> 48;
+    if (end == 0x2000 || end == 0x0020 || end == 0) return <i64>digits(bytes << 16);
+  } else if (bytes == 0) return 0;
+  return octal(start, 8);
+}
+
+/** Returns the number in a field of 12 bytes, as `octal` does. */
+function octal12(start: usize): i64 {
+  const bytes = load<u64>(start);
+  const others = load<u32>(start, 8);
+  const end = others >> 24;
+  if (
+    (bytes & 0xf8f8f8f8f8f8f8f8) == 0x3030303030303030 &&
+    (others & 0x00f8f8f8) == 0x00303030 &&
+    (end == 0 || end == <u32>SPACE)
+  )
+    return <i64>((digits(bytes) << 9) | digits((<u64>others) << 40));
+  return octal(start, 12);
+}
+
+/** Returns the number of eight octal digits, of which the lowest byte has the first. Only the low three bits of a byte count. */
+function digits(bytes: u64): u64 {
+  const ones = bytes & 0x0707070707070707;
+  const twos = ((ones << 3) + (ones >> 8)) & 0x00ff00ff00ff00ff;
+  const fours = ((twos << 6) + (twos >> 16)) & 0x0000ffff0000ffff;
+  return ((fours << 12) + (fours >> 32)) & 0xffffffff;
+}
+
 /** Returns the number in a field of octal digits, between spaces and NULs; -1 if it has others. */
 function octal(start: usize, length: usize): i64 {
   const end = start + length;
@@ -212,16 +248,17 @@ function octal(start: usize, length: usize): i64 {
 
 /** Returns the sum of the bytes of a block, with its field for the sum as spaces. */
 function checksum(block: usize): u32 {
-  const mask: u64 = 0x00ff00ff00ff00ff;
-  let sums: u64 = 0;
-  for (let i: usize = 0; i < BLOCK; i += 8) {
-    const bytes = load<u64>(block + i);
-    sums += (bytes & mask) + ((bytes >> 8) & mask);
-  }
+  let pairs = i16x8.splat(0);
+  for (let i: usize = 0; i < BLOCK; i += 16)
+    pairs = i16x8.add(pairs, i16x8.extadd_pairwise_i8x16_u(v128.load(block + i)));
+  const sums = i32x4.extadd_pairwise_i16x8_u(pairs);
   let sum =
-    <u32>(sums & 0xffff) + <u32>((sums >> 16) & 0xffff) + <u32>((sums >> 32) & 0xffff) + <u32>(sums >> 48);
-  for (let i: usize = 148; i < 156; i++) sum += <u32>SPACE - <u32>load<u8>(block + i);
-  return sum;
+    i32x4.extract_lane(sums, 0) +
+    i32x4.extract_lane(sums, 1) +
+    i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3);
+  for (let i: usize = 148; i < 156; i++) sum += <i32>SPACE - <i32>load<u8>(block + i);
+  return <u32>sum;
 }
 
 /** Returns the address of the NUL that ends a text, or of the end of its field. */

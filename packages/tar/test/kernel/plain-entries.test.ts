@@ -187,6 +187,39 @@ const usualTar = fc
     return cut === null ? tar : tar.subarray(0, cut % (tar.length + 1));
   });
 
+/** The text of a field of a number: mostly octal digits, and any of the ways to end and to fill it. */
+const octalText = (bytes: number) =>
+  fc
+    .tuple(
+      fc.constantFrom('', '', '', '', ' ', '\0', '0'),
+      fc.array(fc.constantFrom(...'0123456701234567'), { minLength: bytes - 3, maxLength: bytes }),
+      fc.oneof(
+        { arbitrary: fc.constantFrom('', '\0', ' ', '\0 ', ' \0', '\0\0', '  '), weight: 12 },
+        { arbitrary: fc.constantFrom('8', '/', 'x', '\0x', ' x', '\x007', '\x80'), weight: 1 },
+      ),
+    )
+    .map(([start, digits, end]) => `${start}${digits.join('')}${end}`.slice(0, bytes));
+const numbered = fc
+  .tuple(
+    fc.record({
+      mode: octalText(8),
+      uid: octalText(8),
+      gid: octalText(8),
+      mtime: octalText(12),
+      devmajor: fc.oneof(fc.constant(''), octalText(8)),
+    }),
+    fc.nat(700),
+    fc.constantFrom('\0 ', ' \0', '\0\0', '\0', ' ', '  ', '\0x', 'x'),
+    fc.boolean(),
+  )
+  .map(([numbers, size, end, isShort]) => {
+    const entry = entryWith({ ...numbers, name: 'n' }, new Uint8Array(size));
+    const sum = Buffer.from(entry.subarray(148, 154)).toString('latin1');
+    entry.fill(0, 148, 156);
+    entry.set(Buffer.from(`${isShort ? '' : '0'}${sum}${end}`.slice(0, 8), 'latin1'), 148);
+    return entry;
+  });
+
 /** Bytes with a meaning in a header. */
 const BYTES = LONG ? [0, 0x20, 0x2e, 0x2f, 0x31, 0x37, 0x38, 0x80, 0xff] : [0x2f, 0x37];
 
@@ -204,6 +237,19 @@ describe('plainEntries with next', () => {
     // The property has to cover both readers.
     expect(batched).toBeGreaterThan(entries / 10);
     expect(batched).toBeLessThan(entries);
+  });
+
+  it('reads what next alone reads, with numbers in every form', { timeout: LONG_TIMEOUT }, () => {
+    let [entries, batched] = [0, 0];
+    fc.assert(
+      fc.property(fc.array(numbered, { minLength: 1, maxLength: 3 }), (parts) => {
+        const counts = expectSame(join(...parts, END));
+        entries += counts.entries;
+        batched += counts.batched;
+      }),
+      { numRuns: runs(1000, 30_000) },
+    );
+    expect(batched).toBeGreaterThan(entries / 10);
   });
 
   it('reads what next alone reads, of any bytes', { timeout: LONG_TIMEOUT }, () => {
