@@ -361,6 +361,7 @@ describe('commands of the store', () => {
       ['fleet-scan', 0, ['fleet', 'scan', two, 'store:', '--fleet', join(scratch, 'fleet'), '--jobs', '1']],
       ['fleet-rows', 0, ['fleet', 'sql', 'FROM tags', '--fleet', join(scratch, 'fleet')]],
       ['fleet-rows', 0, ['fleet', 'schema']],
+      ['fleet-merge', 0, ['fleet', 'merge', join(scratch, 'fleet'), '--fleet', join(scratch, 'merged')]],
       ['store-check', 0, ['store', 'check']],
       ['rmi', 2, ['rmi', 'app', 'absent', 'me/app:2', 'bramble-web:2.0']],
       ['prune', 0, ['prune', '--dry-run']],

@@ -84,6 +84,19 @@ describe('layers fleet', () => {
     ]);
   });
 
+  it('merges the shards of a scan', () => {
+    for (const shard of ['1', '2'])
+      expect(fleet(['scan', 'images', '--shard', `${shard}/2`, '--fleet', `shard-${shard}`]).status).toBe(0);
+    const { status, stdout } = fleet(['merge', 'shard-1', 'shard-2', '--fleet', 'merged']);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^images {4}3, with \d+ layers$/m)]);
+    const tags = (name: string) =>
+      fleet(['sql', 'SELECT tag, source, position FROM tags ORDER BY ALL', '--csv', '--fleet', name]).stdout;
+    fleet(['scan', 'images', '--fleet', 'whole']);
+    expect(tags('merged')).toBe(tags('whole'));
+    const half = fleet(['merge', 'shard-1', '--fleet', 'half']);
+    expect([half.status, half.stderr]).toEqual([3, expect.stringContaining('shard 2/2 is missing')]);
+  });
+
   it('says how to install the package where it is not', () => {
     const cli = join(examples, '../apps/cli');
     for (const name of ['bin', 'dist', 'package.json'])
@@ -106,6 +119,10 @@ describe('layers fleet', () => {
     expect(errorOf(['sql', 'SELEC'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'FROM tags', '--jobs', '2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'FROM tags', '--top', '2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['sql', 'FROM tags', '--shard', '1/2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    for (const shard of ['0/2', '3/2', '1', '1/0', 'a/b'])
+      expect(errorOf(['scan', 'images', '--shard', shard]), shard).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['merge'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['top', 'x'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'FROM tags', '--fleet', 'absent'])).toEqual([3, 'ERR_LAYERS_READ']);
   });

@@ -1,3 +1,5 @@
+export type { Shard } from './folder/state.js';
+export { type MergeOptions, type MergeResult, mergeFleets } from './merge/merge.js';
 export { type AskOptions, askFleet } from './questions/ask.js';
 export {
   QUESTION_NAMES,

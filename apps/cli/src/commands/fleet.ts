@@ -1,6 +1,6 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { type ErrorCode, isLayersError } from '@layers/errors';
-import type { QueryResult, QuestionName } from '@layers/fleet';
+import type { QueryResult, QuestionName, Shard } from '@layers/fleet';
 import { CommandError, usageError } from '../command-error.js';
 import type { FleetRow, FleetRowsDocument, FleetScanDocument } from '../documents/fleet.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -13,16 +13,18 @@ import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 import { BUILD, VERSION } from '../version.js';
 import { withWriteProgress } from '../write/write-progress.js';
+import { mergeFleet } from './fleet-merge.js';
 
 export interface FleetFlags extends ImageFlags {
   readonly fleet: string;
   readonly from?: string;
   readonly jobs?: number;
+  readonly shard?: Shard;
   readonly csv?: boolean;
   readonly top?: number;
 }
 
-export type FleetAction = 'scan' | 'sql' | 'schema' | QuestionName;
+export type FleetAction = 'scan' | 'merge' | 'sql' | 'schema' | QuestionName;
 
 const DEFAULT_TOP = 20;
 
@@ -62,8 +64,12 @@ function run(
   session: Session,
 ): Promise<ExitStatus> {
   if (action === 'scan') return scan(words, flags, session);
-  if (flags.from !== undefined || flags.jobs !== undefined)
-    throw usageError(`fleet ${action} excludes --from and --jobs`, 'only layers fleet scan has them');
+  if (flags.from !== undefined || flags.jobs !== undefined || flags.shard !== undefined)
+    throw usageError(
+      `fleet ${action} excludes --from, --jobs and --shard`,
+      'only layers fleet scan has them',
+    );
+  if (action === 'merge') return mergeFleet(words, flags, session);
   if (action !== 'sql' && action !== 'schema') return ask(action, words, flags, session);
   if (flags.top !== undefined)
     throw usageError(`fleet ${action} excludes --top`, 'write LIMIT into the query');
@@ -80,6 +86,7 @@ async function scan(names: readonly string[], flags: FleetFlags, session: Sessio
   const result = await withWriteProgress(flags, session, ({ signal, onProgress }) =>
     scanFleet(flags.fleet, sources, {
       jobs: flags.jobs,
+      shard: flags.shard,
       ...(directory === null ? {} : { cache: { directory, version: `${VERSION} ${BUILD}` } }),
       signal,
       onProgress,

@@ -20,6 +20,22 @@ export interface FleetScanDocument {
   readonly findings: readonly [];
 }
 
+/** The output of `layers fleet merge --json`. */
+export interface FleetMergeDocument {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** The folder of the merged fleet. */
+  readonly fleet: string;
+  /** Archives and layouts. */
+  readonly sources: number;
+  /** Distinct images. */
+  readonly images: number;
+  /** Distinct blobs of layers. */
+  readonly layers: number;
+  /** Rows of the table `problems`. */
+  readonly problems: number;
+  readonly findings: readonly [];
+}
+
 /** The output of the other actions of `layers fleet` with `--json`. */
 export interface FleetRowsDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;

@@ -1,5 +1,5 @@
 import type { QueryColumn, ResultValue } from '@layers/fleet';
-import type { FleetScanDocument } from '../documents/fleet.js';
+import type { FleetMergeDocument, FleetScanDocument } from '../documents/fleet.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import { table } from '../output/table.js';
@@ -11,10 +11,22 @@ export function* renderFleetScan(document: FleetScanDocument, view: View): Gener
   yield `fleet     ${escapeForTerminal(fleet)}\n`;
   yield `sources   ${sources}, of which ${unchangedSources} unchanged\n`;
   yield `images    ${images}, of which ${newImages} new, with ${counted(newLayers, 'new layer')}\n`;
-  if (problems > 0) {
-    const text = `${counted(problems, 'problem')}: layers fleet sql 'SELECT * FROM problems'`;
-    yield `${view.colours.yellow(text)}\n`;
-  }
+  yield* problemLine(problems, view);
+}
+
+/** Renders what a merge wrote. */
+export function* renderFleetMerge(document: FleetMergeDocument, view: View): Generator<string> {
+  const { fleet, sources, images, layers, problems } = document;
+  yield `fleet     ${escapeForTerminal(fleet)}\n`;
+  yield `sources   ${sources}\n`;
+  yield `images    ${images}, with ${counted(layers, 'layer')}\n`;
+  yield* problemLine(problems, view);
+}
+
+function* problemLine(problems: number, view: View): Generator<string> {
+  if (problems === 0) return;
+  const text = `${counted(problems, 'problem')}: layers fleet sql 'SELECT * FROM problems'`;
+  yield `${view.colours.yellow(text)}\n`;
 }
 
 /**

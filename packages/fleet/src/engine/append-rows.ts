@@ -1,13 +1,19 @@
 import type { DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Cell, Columns } from '../schema/rows.js';
-import type { ColumnType, FleetTable } from '../schema/tables.js';
+import type { ColumnType, FleetColumn } from '../schema/tables.js';
 import type { Database } from './duckdb.js';
 
 /** The most rows of a chunk of DuckDB. */
 const CHUNK_ROWS = 2048;
 
+/** A table of the database. */
+export interface DatabaseTable {
+  readonly name: string;
+  readonly columns: readonly Pick<FleetColumn, 'name' | 'type' | 'nullable'>[];
+}
+
 /** Creates a table for rows that are to be written. */
-export async function createTable({ connection }: Database, table: FleetTable): Promise<void> {
+export async function createTable({ connection }: Database, table: DatabaseTable): Promise<void> {
   const columns = table.columns.map(
     ({ name, type, nullable }) => `${name} ${type}${nullable ? '' : ' NOT NULL'}`,
   );
@@ -17,7 +23,7 @@ export async function createTable({ connection }: Database, table: FleetTable): 
 /** Appends batches of rows to a table that `createTable` created. */
 export async function appendRows(
   database: Database,
-  table: FleetTable,
+  table: DatabaseTable,
   batches: Iterable<Columns>,
 ): Promise<void> {
   const types = table.columns.map(({ type }) => typeIn(database, type));
@@ -39,7 +45,7 @@ export async function appendRows(
 
 function chunkOf(
   database: Database,
-  table: FleetTable,
+  table: DatabaseTable,
   types: readonly DuckDBType[],
   columns: Columns,
   start: number,

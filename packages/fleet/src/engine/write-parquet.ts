@@ -4,7 +4,7 @@ import { type Database, literal } from './duckdb.js';
 
 /** Writes the rows of a table to a Parquet file, and empties the table. Throws ERR_LAYERS_WRITE_OUTPUT. */
 export async function writeParquet(database: Database, table: FleetTable, file: string): Promise<void> {
-  await copy(database, table, table.name, file);
+  await copyToParquet(database, table, table.name, file);
   await database.connection.run(`TRUNCATE ${table.name}`);
 }
 
@@ -15,10 +15,21 @@ export function joinParquet(
   files: readonly string[],
   file: string,
 ): Promise<void> {
-  return copy(database, table, `(SELECT * FROM read_parquet([${files.map(literal).join(', ')}]))`, file);
+  return copyToParquet(
+    database,
+    table,
+    `(SELECT * FROM read_parquet([${files.map(literal).join(', ')}]))`,
+    file,
+  );
 }
 
-async function copy(
+/**
+ * Writes rows of a table to a Parquet file.
+ *
+ * @param rows a table, or a query in parentheses
+ * @throws LayersError ERR_LAYERS_WRITE_OUTPUT
+ */
+export async function copyToParquet(
   { connection }: Database,
   { name }: FleetTable,
   rows: string,

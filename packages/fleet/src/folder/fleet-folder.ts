@@ -21,6 +21,9 @@ export const FACTS = [
 /** Tables that say where the last scan found what: one file each, which every commit replaces. */
 export const FINDINGS = ['tags', 'problems'] as const satisfies readonly TableName[];
 
+/** What a commit says of a scan. */
+export type NewState = Pick<FleetState, 'complete' | 'shard' | 'sources'>;
+
 /** A folder of Parquet files: a folder of each table, and `fleet.json`, which says which of the files count. */
 export class FleetFolder {
   readonly path: string;
@@ -90,14 +93,30 @@ export class FleetFolder {
   /**
    * Adds files to the fleet, all or none of them.
    *
-   * @param tables the tables that have new rows
-   * @param write writes the rows of a table to a file
+   * @param hasFacts whether other tables than those of findings have new rows
    * @param state what the new `fleet.json` says
+   * @param write writes the rows of a table to a file
    */
-  async commit(
+  commit(
     hasFacts: boolean,
-    state: Pick<FleetState, 'complete' | 'sources'>,
+    state: NewState,
     write: (table: TableName, file: string) => Promise<void>,
+  ): Promise<void> {
+    return this.#commit(hasFacts, state, write, this.#state.parts);
+  }
+
+  /** Replaces all files of the fleet, all or none of them. */
+  async replace(state: NewState, write: (table: TableName, file: string) => Promise<void>): Promise<void> {
+    const { parts } = this.#state;
+    await this.#commit(true, state, write, []);
+    for (const part of parts) for (const table of FACTS) rmSync(this.#file(table, part), { force: true });
+  }
+
+  async #commit(
+    hasFacts: boolean,
+    state: NewState,
+    write: (table: TableName, file: string) => Promise<void>,
+    kept: readonly number[],
   ): Promise<void> {
     const { parts, findings } = this.#state;
     const next = Math.max(0, findings ?? 0, ...parts) + 1;
@@ -110,7 +129,7 @@ export class FleetFolder {
     const committed: FleetState = {
       ...EMPTY_STATE,
       ...state,
-      parts: hasFacts ? [...parts, next] : parts,
+      parts: hasFacts ? [...kept, next] : kept,
       findings: next,
     };
     await withAtomicFile(join(this.path, STATE_FILE), { force: true }, (file) =>

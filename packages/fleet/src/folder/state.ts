@@ -10,7 +10,16 @@ export interface FleetState {
   readonly findings: number | null;
   /** Whether the last scan went through all of its sources. */
   readonly complete: boolean;
+  /** The share of all images that the last scan took; null for all of them. */
+  readonly shard: Shard | null;
   readonly sources: readonly SourceState[];
+}
+
+/** One of several equal shares of the images of the same sources. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** What the last scan found in a source. */
@@ -42,6 +51,7 @@ export const EMPTY_STATE: FleetState = {
   parts: [],
   findings: null,
   complete: true,
+  shard: null,
   sources: [],
 };
 
@@ -57,7 +67,7 @@ export function encodeState(state: FleetState): string {
  */
 export function decodeState(text: string, path: string): FleetState {
   const value = parsed(text, path);
-  const { schemaVersion, parts, findings, complete, sources } = fieldsOf(value);
+  const { schemaVersion, parts, findings, complete, shard, sources } = fieldsOf(value);
   if (schemaVersion !== FLEET_SCHEMA_VERSION) {
     throw new LayersError('ERR_LAYERS_READ', `${path} has version ${String(schemaVersion)} of the tables`, {
       archive: path,
@@ -71,8 +81,15 @@ export function decodeState(text: string, path: string): FleetState {
     parts,
     findings,
     complete: complete === true,
+    shard: shard === null || shard === undefined ? null : shardOf(shard, path),
     sources: sources.map((source: unknown) => sourceOf(source, path)),
   };
+}
+
+function shardOf(value: unknown, path: string): Shard {
+  const { index, count } = fieldsOf(value);
+  if (!isNumber(index) || !isNumber(count) || index < 1 || index > count) throw malformed(path);
+  return { index, count };
 }
 
 function sourceOf(value: unknown, path: string): SourceState {

@@ -2,11 +2,12 @@ import { appendRows, createTable } from '../engine/append-rows.js';
 import type { Database } from '../engine/duckdb.js';
 import { writeParquet } from '../engine/write-parquet.js';
 import { FACTS, FINDINGS, type FleetFolder } from '../folder/fleet-folder.js';
-import type { FoundProblem, SourceState } from '../folder/state.js';
+import type { FoundProblem, Shard, SourceState } from '../folder/state.js';
 import type { ImageFacts, LayerFacts } from '../read/image-facts.js';
 import type { Cell, Columns } from '../schema/rows.js';
 import { type TableName, tableNamed } from '../schema/tables.js';
 import { FilesBuffer } from './files-buffer.js';
+import { clean, problemColumns, tagColumns } from './findings.js';
 import type { KnownFacts } from './known-facts.js';
 
 export interface FactsWriterParts {
@@ -15,6 +16,7 @@ export interface FactsWriterParts {
   readonly known: KnownFacts;
   /** A directory for what does not fit into memory. */
   readonly temporary: string;
+  readonly shard: Shard | null;
 }
 
 /** Collects what was read of images, and writes it to a fleet in parts. */
@@ -22,16 +24,18 @@ export class FactsWriter {
   readonly #database: Database;
   readonly #folder: FleetFolder;
   readonly #known: KnownFacts;
+  readonly #shard: Shard | null;
   readonly #files: FilesBuffer;
   readonly #waiting = new Map<TableName, Columns[]>();
   #images = 0;
   #rows = 0;
   #bytes = 0;
 
-  private constructor({ database, folder, known, temporary }: FactsWriterParts) {
+  private constructor({ database, folder, known, temporary, shard }: FactsWriterParts) {
     this.#database = database;
     this.#folder = folder;
     this.#known = known;
+    this.#shard = shard;
     this.#files = new FilesBuffer(database, temporary);
   }
 
@@ -106,7 +110,7 @@ export class FactsWriter {
     this.#append('tags', tagColumns(sources));
     this.#append('problems', problemColumns(sources));
     for (const name of [...this.#waiting.keys()]) await this.#hand(name);
-    await this.#folder.commit(this.#images > 0, { sources, complete }, (table, file) =>
+    await this.#folder.commit(this.#images > 0, { sources, complete, shard: this.#shard }, (table, file) =>
       table === 'files' ? this.#files.writeTo(file) : writeParquet(this.#database, tableNamed(table), file),
     );
     this.#images = 0;
@@ -174,45 +178,4 @@ function* joined(pieces: readonly Columns[]): Generator<Columns> {
 
 function withKey(key: number, columns: Columns): Columns {
   return [new Array<number>(columns[0]?.length ?? 0).fill(key), ...columns];
-}
-
-function tagColumns(sources: readonly SourceState[]): Columns {
-  const columns: Cell[][] = [[], [], [], [], []];
-  for (const { source, images } of sources) {
-    for (const { image, position, tags } of images) {
-      for (const tag of tags.length === 0 ? [null] : tags) {
-        const row = [image, clean(tag), clean(repositoryOf(tag)), clean(source), position];
-        row.forEach((cell, i) => void columns[i]?.push(cell));
-      }
-    }
-  }
-  return columns;
-}
-
-/** Returns a tag without what follows the last colon, unless that is the port of a host. */
-function repositoryOf(tag: string | null): string | null {
-  const colon = tag?.lastIndexOf(':') ?? -1;
-  return tag === null || colon <= tag.lastIndexOf('/') ? tag : tag.slice(0, colon);
-}
-
-function problemColumns(sources: readonly SourceState[]): Columns {
-  const rows = sources.flatMap(({ source, problems }) =>
-    problems.map(({ position, code, message }) => ({
-      source: clean(source),
-      position,
-      code,
-      message: clean(message),
-    })),
-  );
-  return [
-    rows.map(({ source }) => source),
-    rows.map(({ position }) => position),
-    rows.map(({ code }) => code),
-    rows.map(({ message }) => message),
-  ];
-}
-
-/** DuckDB ends texts at a zero byte. */
-function clean(text: string | null): string | null {
-  return text?.replaceAll('\0', '\ufffd') ?? null;
 }

@@ -82,7 +82,7 @@ export class KnownFacts {
   ): Layer {
     const layer = this.#lastLayer + 1;
     const tree = this.trees.get(diffId)?.tree ?? layer;
-    this.#keepLayer(digest, diffId, { layer, tree, ...size });
+    this.#keepLayer(digest, diffId, { ...size, layer, tree });
     return { layer, tree };
   }
 

@@ -3,16 +3,17 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Archive, type ImageDescription, openArchive, WORTH_THREADS_BYTES } from '@layers/core/image';
-import { isLayersError } from '@layers/errors';
+import { isLayersError, type LayersError } from '@layers/errors';
 import { openDatabase } from '../engine/duckdb.js';
 import { FleetFolder } from '../folder/fleet-folder.js';
-import type { FoundProblem, SourceState } from '../folder/state.js';
+import type { FoundProblem, Shard, SourceState } from '../folder/state.js';
 import type { ImageFacts, ImageReading } from '../read/image-facts.js';
 import type { CacheChoice } from '../read/read-job.js';
 import { openReaders } from '../read/readers.js';
 import { FactsWriter } from './facts-writer.js';
 import { imageKey, KnownFacts } from './known-facts.js';
 import { OrderedWork } from './ordered-work.js';
+import { isInShard, isSameShard } from './shard.js';
 import { SourceScan } from './source-scan.js';
 import { type FleetSource, identityOf, sizeOf } from './sources.js';
 
@@ -26,6 +27,8 @@ export interface ScanProgress {
 export interface ScanOptions {
   /** How many images are read at once. Default: one for each processor, if they are large enough. */
   readonly jobs?: number | undefined;
+  /** The share of the images to scan: others are left to other scans of the same sources. Default: all. */
+  readonly shard?: Shard | undefined;
   /** Where indexes of layers are kept, and by which version of the program. */
   readonly cache?: CacheChoice | undefined;
   /** Cancels the scan. What was scanned is kept, and not read again. */
@@ -54,7 +57,8 @@ const REMEMBERED_ENTRIES = 400_000;
 
 /**
  * Scans archives and layouts into a folder of Parquet files. Afterwards, the fleet has exactly these sources; what is known
- * of images and layers from earlier scans is not read again. An image that cannot be read becomes a row of `problems`.
+ * of images and layers from earlier scans is not read again. An image that cannot be read becomes a row of `problems`. With
+ * `shard`, only the images and problems of that shard, by digest: `mergeFleets` makes one fleet of all shards.
  *
  * @param path of the folder, which is made where it does not exist
  * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS for a folder of other files; ERR_LAYERS_ENGINE_MISSING; ERR_LAYERS_READ and
@@ -75,7 +79,13 @@ export async function scanFleet(
     const known = await KnownFacts.read(database, folder);
     const readers = await openReaders(jobs, signal);
     try {
-      const writer = await FactsWriter.open({ database, folder, known, temporary });
+      const writer = await FactsWriter.open({
+        database,
+        folder,
+        known,
+        temporary,
+        shard: options.shard ?? null,
+      });
       return await new Scan({ folder, known, writer, read: readers.read, options, jobs }).run(sources);
     } finally {
       await readers.close();
@@ -115,6 +125,7 @@ interface ScanParts {
 
 class Scan {
   readonly #parts: ScanParts;
+  readonly #shard: Shard | null;
   readonly #before: ReadonlyMap<string, SourceState>;
   /** Of the sources that are done, in their order. */
   readonly #states = new Map<string, SourceState>();
@@ -125,7 +136,11 @@ class Scan {
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
-    this.#before = new Map(parts.folder.state.sources.map((state) => [state.source, state]));
+    this.#shard = parts.options.shard ?? null;
+    const { shard, sources } = parts.folder.state;
+    // What the last scan found of another shard says nothing about this one.
+    const before = isSameShard(shard, this.#shard) ? sources : [];
+    this.#before = new Map(before.map((state) => [state.source, state]));
     this.#work = new OrderedWork(parts.jobs === 1 ? 1 : parts.jobs * 2);
   }
 
@@ -173,25 +188,37 @@ class Scan {
     }
     const scan = new SourceScan(source, identity);
     const images = await this.#imagesOf(scan);
-    for (const [position, image] of images.entries())
-      await this.#image(scan, image, position, bytes / images.length);
+    for (const [position, image] of images.entries()) {
+      if (this.#isMine(scan, image, position))
+        await this.#image(scan, image, position, bytes / images.length);
+      else this.#progress(bytes / images.length);
+    }
     await this.#work.afterAll(async () => {
       this.#states.set(source.name, scan.state());
       if (images.length === 0) this.#progress(bytes);
     });
   }
 
+  /** Images with the same digest are in the same shard, wherever they are. */
+  #isMine({ source }: SourceScan, { description }: FoundInArchive, position: number): boolean {
+    const { manifestDigest, id } = description;
+    return isInShard(this.#shard, manifestDigest ?? id ?? `${source.name} ${position}`);
+  }
+
   async #imagesOf(scan: SourceScan): Promise<readonly FoundInArchive[]> {
     const { signal } = this.#parts.options;
+    const addProblem = ({ code, message }: LayersError): void => {
+      // Each shard opens all sources.
+      if (isInShard(this.#shard, scan.source.name)) scan.addProblem({ position: null, code, message });
+    };
     try {
       const archive = await openArchive({ path: scan.source.path }, { signal });
-      for (const { error } of archive.unreadable)
-        scan.addProblem({ position: null, code: error.code, message: error.message });
+      for (const { error } of archive.unreadable) addProblem(error);
       return archive.images.map((description) => ({ description, key: keyOf(archive, description) }));
     } catch (error) {
       if (!isLayersError(error)) throw error;
       if (scan.source.isFound === true && error.code === 'ERR_LAYERS_NOT_AN_IMAGE') return [];
-      scan.addProblem({ position: null, code: error.code, message: error.message });
+      addProblem(error);
       return [];
     }
   }

@@ -1,10 +1,12 @@
 import { ExitStatus } from '../../exit-status.js';
+import { parseShard } from '../../flags/parse-shard.js';
 import { BYTES, JSONL, NO_CACHE, NO_TRUNC, parseNumber, wholeNumber } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
 /** The questions are those of @layers/fleet, which is not loaded for the help. */
 const ACTIONS = [
   'scan',
+  'merge',
   'summary',
   'top',
   'shared',
@@ -23,13 +25,13 @@ const FLEET_COMMAND: CommandRecord = {
     {
       name: '<ACTION>',
       summary:
-        'scan; a question: summary, top, shared, exclusive, duplicates, packages or problems; sql (runs a query); schema (lists the tables)',
+        'scan; merge (makes one fleet of several); a question: summary, top, shared, exclusive, duplicates, packages or problems; sql (runs a query); schema (lists the tables)',
       choices: ACTIONS,
     },
     {
       name: '[ARGUMENT...]',
       summary:
-        'of scan: archives, layouts, folders, store:; of sql: a query; of exclusive: tags; of packages: a name',
+        'of scan: archives, layouts, folders, store:; of merge: folders of fleets; of sql: a query; of exclusive: tags; of packages: a name',
     },
   ],
   options: [
@@ -44,6 +46,11 @@ const FLEET_COMMAND: CommandRecord = {
       summary: 'read N images at once (default: one for each processor)',
       parse: (text) => Math.max(1, parseNumber(text, 'It must be a whole number from 1.')),
     },
+    {
+      flags: '--shard <I/N>',
+      summary: 'scan only the I-th of N shares of the images, by digest; merge makes one fleet of all',
+      parse: parseShard,
+    },
     { flags: '--csv', summary: 'print rows as CSV', conflicts: ['json', 'jsonl'] },
     {
       flags: '--top <N>',
@@ -57,6 +64,9 @@ const FLEET_COMMAND: CommandRecord = {
   ],
   examples: [
     'layers fleet scan app-1.tar app-2.tar',
+    'layers fleet scan --shard 1/2 --fleet shard-1 app-1.tar app-2.tar',
+    'layers fleet scan --shard 2/2 --fleet shard-2 app-1.tar app-2.tar',
+    'layers fleet merge shard-1 shard-2',
     "layers fleet sql 'SELECT tag, files FROM images JOIN tags USING (image)'",
     "layers fleet sql --csv 'FROM packages' > packages.csv",
     'layers fleet top',
