@@ -48,7 +48,7 @@ const shared = {
   hookTimeout: 180_000,
 };
 // A name that is not a file is searched in a store. Tests must not use the store and the cache of the user.
-const env = { LAYERS_STORE: '/dev/null/layers-store', LAYERS_CACHE: 'off' };
+const env = { LAYERS_STORE: '/proc/nonexistent/store', LAYERS_CACHE: 'off' };
 
 const fastEnv = { ...env, LAYERS_RUNS: 'few' };
 const fast = tests.filter((path) => !isSlow(path));

@@ -26,7 +26,7 @@ const PICTURES = [
 function layers(...args) {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'apps/cli/bin/layers.js'), ...args], {
     cwd: scratch,
-    env: { PATH: process.env.PATH ?? '', HOME: '/dev/null/home', LAYERS_STORE: '/dev/null/store' },
+    env: { PATH: process.env.PATH ?? '', HOME: '/proc/nonexistent', LAYERS_STORE: '/proc/nonexistent/store' },
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr}`);

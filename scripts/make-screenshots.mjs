@@ -61,10 +61,10 @@ const program = new TerminalScreen(
     cwd: join(root, 'examples'),
     env: {
       PATH: process.env.PATH ?? '',
-      HOME: '/dev/null/home',
+      HOME: '/proc/nonexistent',
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
-      LAYERS_STORE: '/dev/null/store',
+      LAYERS_STORE: '/proc/nonexistent/store',
     },
   },
 );

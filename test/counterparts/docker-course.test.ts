@@ -27,7 +27,7 @@ async function shell(line: string): Promise<string> {
     'set -euo pipefail',
     `cd ${folder}`,
     `layers() { "${process.execPath}" "${command}" "$@"; }`,
-    `docker() { DOCKER_CONFIG=/dev/null/config "${dockerClient}" "$@"; }`,
+    `docker() { DOCKER_CONFIG=/proc/nonexistent "${dockerClient}" "$@"; }`,
   ];
   return (await run('bash', ['-c', `${prelude.join('\n')}\n${line}`])).toString().trimEnd();
 }

@@ -57,7 +57,7 @@ export type Docker = (args: readonly string[], options?: RunOptions) => Promise<
 
 /** Returns a function that runs the client of a daemon and returns its output without the last newline. */
 export function dockerAt(socket: string): Docker {
-  const env = { ...process.env, DOCKER_CONFIG: '/dev/null/config', DOCKER_BUILDKIT: '0' };
+  const env = { ...process.env, DOCKER_CONFIG: '/proc/nonexistent', DOCKER_BUILDKIT: '0' };
   return async (args, options = {}) => {
     const output = await run(dockerClient, ['-H', `unix://${socket}`, ...args], { env, ...options });
     return output.toString().trimEnd();

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/counterparts/**/*.test.ts', 'packages/*/test/**/*.counterpart.test.ts'],
     // The tests need all programs: CI installs them first.
-    env: { LAYERS_REQUIRE_TOOLS: '1', LAYERS_STORE: '/dev/null/layers-store' },
+    env: { LAYERS_REQUIRE_TOOLS: '1', LAYERS_STORE: '/proc/nonexistent/store' },
     setupFiles: ['packages/testing/src/fixed-seed.ts'],
     globalSetup: ['test/counterparts/global-setup.ts'],
     // All files share one daemon, and a few requests keep two cores busy.

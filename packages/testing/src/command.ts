@@ -38,7 +38,7 @@ export function environment(env: Readonly<Record<string, string>> = {}): Record<
   return {
     PATH: process.env['PATH'] ?? '',
     // A folder that no program can make, not even as root: what one test leaves there would change another.
-    HOME: '/dev/null/home',
+    HOME: '/proc/nonexistent',
     LANG: 'C.UTF-8',
     LAYERS_STORE: join(scratch, 'store'),
     LAYERS_CACHE: 'off',

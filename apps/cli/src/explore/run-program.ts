@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, rmSync, statSync } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { makeTemporaryDirectory, systemCode, withAtomicFile } from '@layers/core/io';
+import { exactStatus, makeTemporaryDirectory, systemCode, withAtomicFile } from '@layers/core/io';
 import { SHELL, type UserProgram } from './user-programs.js';
 
 /** The statuses with which a shell says that it did not find a program, or may not run it. */
@@ -121,8 +121,8 @@ async function endOf(program: ChildProcess, signal: AbortSignal): Promise<number
 
 /** Returns what changes when a file is written; empty where there is none. */
 function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+  const stat = exactStatus(path);
+  return stat === null ? '' : `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
 }
 
 async function digestOf(path: string): Promise<string | null> {

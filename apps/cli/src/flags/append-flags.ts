@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { linkStatus } from '@layers/core/io';
 import type { Addition, Owner } from '@layers/rewrite/append';
 import { usageError } from '../command-error.js';
 
@@ -56,5 +56,5 @@ export function parseMode(value: string): number {
 }
 
 function existsHere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return linkStatus(path) !== null;
 }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { pathStatus } from '@layers/core/io';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,7 +35,7 @@ export function userCacheDirectory(env: Environment, base = env['XDG_CACHE_HOME'
 
 /** Whether a directory exists and belongs to this user: root must not leave files in the home directory of another. */
 function isOwn(directory: string): boolean {
-  const stat = statSync(directory, { throwIfNoEntry: false });
+  const stat = pathStatus(directory);
   return stat?.isDirectory() === true && isUser(stat.uid);
 }
 

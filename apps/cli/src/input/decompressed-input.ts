@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { type Compression, decompressStream, SNIFF_BYTES, sniffCompression } from '@layers/core/compression';
 import {
   type Archive,
@@ -10,6 +9,7 @@ import {
 } from '@layers/core/image';
 import {
   fileSource,
+  pathStatus,
   peekStream,
   type Spool,
   type SyncByteSource,
@@ -24,8 +24,7 @@ import { asStreamed, renamed } from './spool-input.js';
 /** Whether an input can be read only from start to end: a pipe, or an archive that is compressed as a whole. */
 export function isReadOnce({ source }: Input): boolean {
   if ('stream' in source) return true;
-  if ('reference' in source || statSync(source.path, { throwIfNoEntry: false })?.isFile() !== true)
-    return false;
+  if ('reference' in source || pathStatus(source.path)?.isFile() !== true) return false;
   return compressionOf(fileSource(source.path)) !== null;
 }
 

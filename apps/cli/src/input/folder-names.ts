@@ -1,6 +1,6 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { reading, systemCode } from '@layers/core/io';
+import { pathStatus, reading } from '@layers/core/io';
 
 /** The name of an input, and whether it was found in a folder: other files may be there too. */
 export interface ListedName {
@@ -35,19 +35,9 @@ function contentsOf(folder: string): string[] {
 }
 
 function isDirectory(path: string): boolean {
-  return statOf(path)?.isDirectory() ?? false;
+  return pathStatus(path)?.isDirectory() ?? false;
 }
 
 function exists(path: string): boolean {
-  return statOf(path) !== undefined;
-}
-
-/** Returns undefined for a path that cannot be read: the error is reported where the input is opened. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return undefined;
-  }
+  return pathStatus(path) !== null;
 }

@@ -1,4 +1,4 @@
-import { createReadStream, lstatSync, statSync } from 'node:fs';
+import { createReadStream, lstatSync } from 'node:fs';
 import type { Digest } from '@layers/core/digest';
 import {
   type Archive,
@@ -7,7 +7,7 @@ import {
   selectImage,
   selectImageOrArtifact,
 } from '@layers/core/image';
-import { systemCode } from '@layers/core/io';
+import { pathStatus, systemCode } from '@layers/core/io';
 import type { Platform } from '@layers/core/oci';
 import { withContext } from '@layers/errors';
 import { CommandError, usageError } from '../command-error.js';
@@ -165,8 +165,8 @@ export function checkTransport(source: SourceInfo, transport: FileTransport | nu
 
 /** Named pipes and `<(…)` can be read only once, as standard input. */
 function sourceOf(path: string): Input['source'] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || stat.isFile() || stat.isDirectory()) return { path };
+  const stat = pathStatus(path);
+  if (stat === null || stat.isFile() || stat.isDirectory()) return { path };
   return { stream: createReadStream(path, { highWaterMark: 256 * 1024 }), path };
 }
 

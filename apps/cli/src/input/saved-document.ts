@@ -1,12 +1,12 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { reading } from '@layers/core/io';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { pathStatus, reading } from '@layers/core/io';
 
 /** Blanks may precede the document. */
 const HEAD_BYTES = 256;
 
 /** Returns the text of a file with a JSON object; null where the name is none of such a file, as that of an image. */
 export function savedDocument(path: string): string | null {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null;
+  if (pathStatus(path)?.isFile() !== true) return null;
   return reading(path, () => (startsObject(path) ? readFileSync(path, 'utf8') : null));
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { OpenBytes, SourceReference, SyncByteSource } from './byte-source.js';
+import { exactStatus } from './path-status.js';
 import { readOnce, streamSource } from './stream-source.js';
 import { reading } from './system-errors.js';
 
@@ -25,7 +26,7 @@ class FileSource implements SyncByteSource {
 
   /** A change of the owner or the permissions, or another link, leaves the bytes as they are: no `ctime`. */
   identity(): string | null {
-    const stat = statSync(this.name, { bigint: true, throwIfNoEntry: false });
+    const stat = exactStatus(this.name);
     return stat?.isFile() === true ? `file ${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs}` : null;
   }
 

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import type { SourceReference, SyncByteSource } from './byte-source.js';
+import { exactStatus } from './path-status.js';
 
 /** The bytes of a source as a part of a file. */
 export interface FilePart {
@@ -29,7 +29,7 @@ function partOf(reference: SourceReference | null): FilePart | null {
  * is no regular file, or it changed so lately that another change could leave the times as they are.
  */
 export function fileState(path: string): string | null {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = exactStatus(path);
   if (stat?.isFile() !== true) return null;
   const { dev, ino, size, mtimeNs, ctimeNs } = stat;
   const now = BigInt(Date.now()) * MILLISECOND;

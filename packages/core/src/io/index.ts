@@ -20,6 +20,7 @@ export { makeDirectories } from './make-directories.js';
 export { memorySource } from './memory-source.js';
 export { type NewFileOptions, writeNewFile } from './new-file.js';
 export type { OutputFile, OutputFileOptions } from './output-file.js';
+export { exactStatus, linkStatus, pathStatus } from './path-status.js';
 export { rangeSource } from './range-source.js';
 export { type RemoteBytes, remoteSource } from './remote-source.js';
 export { type Spool, spoolStream, spoolTo } from './spool.js';
