@@ -66,6 +66,23 @@ describe('layers fleet', () => {
     for (const action of ['shared', 'duplicates', 'exclusive'])
       expect(rowsOf([action]), action).not.toHaveLength(0);
     expect(rowsOf(['problems'])).toEqual([]);
+    expect(rowsOf(['bases'])).toMatchObject([
+      { base: null, layers: 1, images: 3, days_behind: 0 },
+      { base: null, layers: 2, images: 2, days_behind: 0 },
+    ]);
+    expect(rowsOf(['stale'])).toEqual([]);
+    expect(rowsOf(['whatif'])).toContainEqual(
+      expect.objectContaining({
+        change: 'zstd for all layers',
+        method: 'estimate: 100 % of the bytes compressed',
+      }),
+    );
+    expect(rowsOf(['timeline', 'bramble'])).toMatchObject([{ tag: 'bramble:1.4', growth_bytes: null }]);
+    const unknown = fleet(['timeline', 'absent']);
+    expect([unknown.status, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining('hint: layers fleet timeline'),
+    ]);
     const absent = fleet(['exclusive', 'absent']);
     expect([absent.status, absent.stderr]).toEqual([
       2,
@@ -123,6 +140,7 @@ describe('layers fleet', () => {
     for (const shard of ['0/2', '3/2', '1', '1/0', 'a/b'])
       expect(errorOf(['scan', 'images', '--shard', shard]), shard).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['merge'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['timeline', 'x', 'y'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['top', 'x'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'FROM tags', '--fleet', 'absent'])).toEqual([3, 'ERR_LAYERS_READ']);
   });

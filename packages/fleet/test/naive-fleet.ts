@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { compress } from '@layers/testing/archive-builder';
 import { naiveUnion } from '@layers/testing/naive-union';
 import { buildTar, sizeOfEntry } from '@layers/testing/tar-builder';
-import { contentOf, type SpecArchive, type SpecLayer } from './random-fleet.ts';
+import { contentOf, createdOf, type SpecArchive, type SpecLayer } from './random-fleet.ts';
 
 /** A fleet that is counted by comparing everything with everything. */
 export interface NaiveImage {
   readonly name: string;
   readonly tags: readonly string[];
+  /** Whether an archive has it without a tag. */
+  readonly isUntagged: boolean;
   /** The bytes of each blob, by a key for its bytes. */
   readonly blobs: ReadonlyMap<string, number>;
   /** The layers, by a key for their tars. */
@@ -15,6 +17,13 @@ export interface NaiveImage {
   readonly rootfsBytes: number;
   readonly wastedBytes: number;
   readonly layers: number;
+  /** The keys of the tars of its layers, the lowest first. */
+  readonly chain: readonly string[];
+  /** Those of the blobs. */
+  readonly stored: readonly string[];
+  readonly created: string;
+  /** The distribution and its release. */
+  readonly distribution: string | null;
 }
 
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -26,7 +35,12 @@ export function naiveFleet(
 ): readonly NaiveImage[] {
   const found = new Map<
     string,
-    { image: Omit<NaiveImage, 'name' | 'tags'>; tags: string[]; sources: string[] }
+    {
+      image: Omit<NaiveImage, 'name' | 'tags' | 'isUntagged'>;
+      tags: string[];
+      sources: string[];
+      isUntagged: boolean;
+    }
   >();
   archives.forEach(({ form, gzip, images }, at) => {
     images.forEach(({ tags, layers }, position) => {
@@ -43,17 +57,32 @@ export function naiveFleet(
         rootfsBytes,
         wastedBytes: contentBytes - rootfsBytes,
         layers: layers.length,
+        chain: tars.map(hash),
+        stored: tars.map((tar) => `${gzip} ${hash(tar)}`),
+        created: createdOf(position),
+        distribution: distributionOf(layers),
       };
-      const known = found.get(key) ?? { image, tags: [], sources: [] };
+      const known = found.get(key) ?? { image, tags: [], sources: [], isUntagged: false };
       found.set(key, known);
       known.tags.push(...tags);
+      known.isUntagged ||= tags.length === 0;
       known.sources.push(sources[at] ?? '');
     });
   });
-  return [...found.values()].map(({ image, tags, sources: places }) => {
+  return [...found.values()].map(({ image, tags, sources: places, isUntagged }) => {
     const distinct = [...new Set(tags)].sort();
-    return { ...image, tags: distinct, name: distinct[0] ?? places.sort()[0] ?? '' };
+    return { ...image, tags: distinct, isUntagged, name: distinct[0] ?? places.sort()[0] ?? '' };
   });
+}
+
+function distributionOf(layers: readonly SpecLayer[]): string | null {
+  const from = naiveUnion(layers).tree.get('/etc/os-release')?.from;
+  const entry = from === null || from === undefined ? undefined : layers[from.layer]?.[from.entry];
+  const text = Buffer.from(entry?.data ?? []).toString();
+  const [id, version] = ['ID', 'VERSION_ID'].map(
+    (name) => new RegExp(`^${name}="?([^"\\n]+)`, 'm').exec(text)?.[1],
+  );
+  return id === undefined ? null : `${id} ${version}`;
 }
 
 /** `CONTENT SIZE` of each file that the tar of a layer stores, also of those that the layer itself replaces. */

@@ -20,10 +20,30 @@ export interface SpecImage {
   readonly layers: readonly SpecLayer[];
 }
 
+/** What /etc/os-release says in layers that have it. */
+const RELEASES = [
+  'ID=alpine\nVERSION_ID=3.19.1\n',
+  'ID="alpine"\nVERSION_ID=3.19.4\n',
+  'ID=debian\nVERSION_ID="12"\n',
+];
+
+const release = fc.option(fc.constantFrom(...RELEASES), { nil: null });
+
+/** Layers, some of them of a distribution. */
+const layerPool: fc.Arbitrary<readonly SpecLayer[]> = layerStack.chain((stack) =>
+  fc.tuple(
+    ...stack.map((layer) => release.map((text) => (text === null ? layer : [osRelease(text), ...layer]))),
+  ),
+);
+
+function osRelease(text: string): EntrySpec {
+  return { path: 'etc/os-release', data: Buffer.from(text) };
+}
+
 /** Archives whose images share layers: some have the same lower layers, some the same layers in another order. */
-export const randomFleet: fc.Arbitrary<readonly SpecArchive[]> = layerStack.chain((pool) => {
+export const randomFleet: fc.Arbitrary<readonly SpecArchive[]> = layerPool.chain((pool) => {
   const image = fc.record({
-    tags: fc.subarray(['app:1', 'app:2', 'web:1', 'db:3']),
+    tags: fc.subarray(['app:1', 'app:2', 'app:10', 'web:1', 'db:3']),
     layers: fc.oneof(
       fc.nat(pool.length - 1).map((last) => pool.slice(0, last + 1)),
       fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 4 }),
@@ -39,12 +59,26 @@ export const randomFleet: fc.Arbitrary<readonly SpecArchive[]> = layerStack.chai
   );
 });
 
+/** When an image was created, by its position in its archive. */
+export function createdOf(position: number): string {
+  return new Date(position * 1000).toISOString();
+}
+
+/** When a layer was made. Different layers have different times. */
+export function madeAt(layer: SpecLayer): string {
+  const hash = createHash('sha256').update(buildTar(layer)).digest();
+  return new Date(hash.readUInt32BE() * 1000).toISOString();
+}
+
 export function archiveOf({ form, gzip, images }: SpecArchive): Buffer {
   const specs = images.map(({ tags, layers }, i) => ({
     tags,
     layers: layers.map(buildTar),
     // Images of an archive that are the same in everything are one image.
-    config: { created: new Date(i * 1000).toISOString() },
+    config: {
+      created: createdOf(i),
+      history: layers.map((layer) => ({ created: madeAt(layer), created_by: 'RUN true' })),
+    },
   }));
   return buildDockerArchive({ images: specs }, { form, compression: gzip ? 'gzip' : null });
 }

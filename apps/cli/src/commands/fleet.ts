@@ -28,6 +28,13 @@ export type FleetAction = 'scan' | 'merge' | 'sql' | 'schema' | QuestionName;
 
 const DEFAULT_TOP = 20;
 
+/** How many words a question takes; others take none. */
+const MOST_WORDS: Readonly<Partial<Record<QuestionName, number>>> = {
+  exclusive: Number.POSITIVE_INFINITY,
+  timeline: 1,
+  packages: 2,
+};
+
 /** Runs `layers fleet`: scans images into a folder, and asks it. */
 export async function fleet(
   action: FleetAction,
@@ -35,24 +42,27 @@ export async function fleet(
   flags: FleetFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  return withFleetHints(() => run(action, words, flags, session));
+  return withFleetHints(action, () => run(action, words, flags, session));
 }
 
 /** What to type, for errors that mean something else with other commands. */
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  ERR_LAYERS_IMAGE_NOT_FOUND:
-    'layers fleet exclusive lists the images; it takes tags, repositories, digests and sources',
   ERR_LAYERS_LIMIT: "add a LIMIT, or write the rows to a file: COPY (SELECT …) TO 'rows.csv'",
   ERR_LAYERS_OUTPUT_EXISTS: 'name an empty folder, or one that does not exist, with --fleet',
 };
+const NAMED: Readonly<Partial<Record<FleetAction, string>>> = {
+  exclusive: 'layers fleet exclusive lists the images; it takes tags, repositories, digests and sources',
+  timeline: 'layers fleet timeline lists the repositories',
+};
 const NO_FLEET = 'layers fleet scan IMAGES makes a fleet; --fleet DIR names another one';
 
-async function withFleetHints(work: () => Promise<ExitStatus>): Promise<ExitStatus> {
+async function withFleetHints(action: FleetAction, work: () => Promise<ExitStatus>): Promise<ExitStatus> {
   try {
     return await work();
   } catch (error) {
     if (!isLayersError(error) || error instanceof CommandError) throw error;
-    const hint = HINTS[error.code] ?? (/is not a fleet/.test(error.message) ? NO_FLEET : undefined);
+    const named = error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND' ? NAMED[action] : undefined;
+    const hint = named ?? HINTS[error.code] ?? (/is not a fleet/.test(error.message) ? NO_FLEET : undefined);
     throw hint === undefined ? error : new CommandError(error.code, error.message, { hint, cause: error });
   }
 }
@@ -124,7 +134,7 @@ async function ask(
   flags: FleetFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const most = name === 'exclusive' ? Infinity : name === 'packages' ? 2 : 0;
+  const most = MOST_WORDS[name] ?? 0;
   if (words.length > most)
     throw usageError(`fleet ${name} has too many arguments`, 'layers fleet --help shows examples');
   const { askFleet } = await loadFleetPackage();

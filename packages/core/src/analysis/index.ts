@@ -28,7 +28,7 @@ export { escapeJsonText } from './escape-json.js';
 export { exactJson } from './exact-json.js';
 export { allFindings } from './findings.js';
 export { declaredHistoryDocument, historyDocument } from './history.js';
-export { imageInfo, instructionsOfLayers, platformFields } from './image-info.js';
+export { imageInfo, instructionsOfLayers, platformFields, stepsOfLayers } from './image-info.js';
 export { imageListDocument } from './image-list.js';
 export { inspectDocument, layerReports } from './inspect.js';
 export { jsonText } from './json-text.js';

@@ -1,8 +1,9 @@
 import { LayersError } from '@layers/errors';
 import { createContents } from './contents.js';
 import { type OpenFleet, withFleet } from './open-fleet.js';
-import { LIMIT, QUESTION_VIEWS, QUESTIONS, type QuestionName } from './questions.js';
+import { LIMIT, QUESTIONS, type Question, type QuestionName } from './questions.js';
 import { type QueryResult, runQuery } from './sql.js';
+import { QUESTION_VIEWS } from './views.js';
 
 /** Options of `askFleet`. */
 export interface AskOptions {
@@ -27,19 +28,26 @@ export function askFleet(path: string, name: QuestionName, options: AskOptions =
   return withFleet(path, async (fleet) => {
     for (const view of QUESTION_VIEWS) await fleet.database.connection.run(view);
     if (question.contents === true) await createContents(fleet);
-    if (name === 'exclusive') await checkWords(fleet, words);
-    const limit = question.isShort === true || top === undefined ? null : top;
-    const sql = question.sql(words).replace(LIMIT, limit === null ? 'ALL' : String(limit));
+    await checkWords(fleet, question, words);
+    const { isShort = false } = question;
+    const isWhole = typeof isShort === 'boolean' ? isShort : isShort(words);
+    const limit = isWhole || top === undefined ? null : top;
+    const sql = question.sql(words).replaceAll(LIMIT, limit === null ? 'ALL' : String(limit));
     return runQuery(fleet, limit === null ? sql : `FROM (${sql}) LIMIT ${limit}`, { signal });
   });
 }
 
-async function checkWords(fleet: OpenFleet, words: readonly string[]): Promise<void> {
+async function checkWords(
+  fleet: OpenFleet,
+  { named, words: meaning = '' }: Question,
+  words: readonly string[],
+): Promise<void> {
+  if (named === undefined) return;
   for (const word of words) {
-    const { rows } = await runQuery(fleet, QUESTIONS.exclusive.sql([word]), {});
+    const { rows } = await runQuery(fleet, named(word), {});
     if (rows[0]?.[0] !== 0) continue;
     throw new LayersError('ERR_LAYERS_IMAGE_NOT_FOUND', `the fleet has no image ${word}`, {
-      hint: 'name a tag, a repository, a digest or a source of the table tags',
+      hint: `name ${meaning}, as in the table tags`,
     });
   }
 }

@@ -8,8 +8,9 @@ import type { OpenFleet } from './open-fleet.js';
 const FOLDER = '.contents';
 
 /**
- * Creates the view `contents`: each content of a file once, with the number of entries that store it, and the first and the
- * last image that has it. The first question after a scan computes it from all files, and keeps it for others.
+ * Creates the view `contents`: each content of a file once, with the number of entries that store it, the first and the last
+ * image that has it, and the place of the first entry. The first question after a scan computes it from all files, and keeps
+ * it for others. Digests are left out, which are most of the bytes: the place leads to them.
  */
 export async function createContents({ folder, database: { connection } }: OpenFleet): Promise<void> {
   const { findings } = folder.state;
@@ -52,12 +53,14 @@ const ENTRY_BITS = 31;
 /** The place of the first entry that stores a content: a number for each, so that the first is the least. */
 const PLACE = `(tree * ${2 ** ENTRY_BITS} + entry)`;
 
+/** The tar of the place `place`. */
+export const TREE_OF_PLACE = `(place // ${2 ** ENTRY_BITS})`;
+
 /** Conditions under which an entry `f` is the one at the place `place`. */
-export const AT_PLACE = `f.tree = place // ${2 ** ENTRY_BITS} AND f.entry = place % ${2 ** ENTRY_BITS}`;
+export const AT_PLACE = `f.tree = ${TREE_OF_PLACE} AND f.entry = place % ${2 ** ENTRY_BITS}`;
 
 const CONTENTS = `
-SELECT content, size_bytes, count(*) AS copies, count(DISTINCT tree) AS layers,
-  min(first_image) AS first_image, max(last_image) AS last_image, min${PLACE} AS place
+SELECT any_value(size_bytes) AS size_bytes, count(*) AS copies, min(first_image) AS first_image, max(last_image) AS last_image, min${PLACE} AS place
 FROM files JOIN current_trees USING (tree)
 WHERE type = 'file' AND size_bytes > 0 AND content IS NOT NULL
-GROUP BY content, size_bytes`;
+GROUP BY content`;

@@ -1,5 +1,9 @@
 import { literal } from '../engine/duckdb.js';
+import { BASES, STALE } from './bases.js';
 import { AT_PLACE } from './contents.js';
+import { timeline } from './timeline.js';
+import { TREES } from './views.js';
+import { WHAT_IF } from './whatif.js';
 
 /** A question that is ready to be asked. */
 export interface Question {
@@ -10,7 +14,9 @@ export interface Question {
   /** Whether it needs the view `contents`. */
   readonly contents?: boolean;
   /** Whether all rows are listed, whatever their number. */
-  readonly isShort?: boolean;
+  readonly isShort?: boolean | ((words: readonly string[]) => boolean);
+  /** Returns a query for the number of things that a word names; a word that names none is an error. */
+  readonly named?: (word: string) => string;
   /** Returns the query. */
   readonly sql: (words: readonly string[]) => string;
 }
@@ -22,33 +28,16 @@ export const QUESTION_NAMES = [
   'shared',
   'exclusive',
   'duplicates',
+  'bases',
+  'stale',
+  'whatif',
+  'timeline',
   'packages',
   'problems',
 ] as const;
 
 /** The name of a question. */
 export type QuestionName = (typeof QUESTION_NAMES)[number];
-
-/**
- * Views that the questions share. An image is current if the last scan found it. Its name is the first of its tags, or else
- * its source.
- */
-export const QUESTION_VIEWS = [
-  `CREATE VIEW current_images AS
-   SELECT image, coalesce(min(tag), min(source)) AS name, count(DISTINCT tag) AS tags FROM tags GROUP BY image`,
-  `CREATE VIEW current_blobs AS SELECT DISTINCT image, layer FROM image_layers JOIN current_images USING (image)`,
-  `CREATE VIEW blob_owners AS
-   SELECT layer, min(image) AS image, count(*) AS images FROM current_blobs GROUP BY layer`,
-  `CREATE VIEW current_trees AS
-   SELECT tree, min(image) AS first_image, max(image) AS last_image
-   FROM image_layers JOIN current_images USING (image) GROUP BY tree`,
-  `CREATE VIEW exclusive_blobs AS
-   SELECT image, sum(stored_bytes)::BIGINT AS bytes, count(*) AS layers
-   FROM blob_owners JOIN layers USING (layer) WHERE images = 1 GROUP BY image`,
-];
-
-/** The bytes of the files of each tar. Two blobs of one tar have the same. */
-const TREES = `SELECT tree, any_value(content_bytes) AS bytes FROM layers GROUP BY tree`;
 
 /** The questions, in the order in which they are listed. */
 export const QUESTIONS: Readonly<Record<QuestionName, Question>> = {
@@ -97,6 +86,7 @@ ORDER BY exclusive_layer_bytes DESC, name, image`,
   exclusive: {
     meaning: 'what deleting each image would free; or what deleting these tags together would free',
     words: 'tags, repositories, digests or sources',
+    named: (word) => `SELECT count(*) FROM tags JOIN images USING (image) WHERE ${isNamed(word)}`,
     sql: exclusive,
   },
   duplicates: {
@@ -104,11 +94,38 @@ ORDER BY exclusive_layer_bytes DESC, name, image`,
       'contents that several layers store, or one layer several times, with the bytes of all copies but one',
     contents: true,
     sql: () => `
-WITH most AS (
-  SELECT *, (copies - 1) * size_bytes AS extra_bytes FROM contents WHERE copies > 1
+WITH extra AS (SELECT *, (copies - 1) * size_bytes AS extra_bytes FROM contents WHERE copies > 1),
+least AS (SELECT min(extra_bytes) AS bytes FROM (SELECT extra_bytes FROM extra ORDER BY extra_bytes DESC LIMIT ${LIMIT})),
+most AS (
+  SELECT extra_bytes, e.size_bytes, copies, content, path
+  FROM extra AS e JOIN files AS f ON ${AT_PLACE} WHERE extra_bytes >= (SELECT bytes FROM least)
   ORDER BY extra_bytes DESC, content LIMIT ${LIMIT})
-SELECT extra_bytes, m.size_bytes, copies, layers, m.content, path
-FROM most AS m LEFT JOIN files AS f ON ${AT_PLACE} ORDER BY extra_bytes DESC, m.content`,
+SELECT any_value(extra_bytes) AS extra_bytes, any_value(m.size_bytes) AS size_bytes, any_value(copies) AS copies,
+  count(DISTINCT tree) AS layers, content, any_value(m.path) AS path
+FROM most AS m JOIN files AS f USING (content) SEMI JOIN current_trees USING (tree)
+WHERE type = 'file' GROUP BY content ORDER BY extra_bytes DESC, content`,
+  },
+  bases: {
+    meaning:
+      'layers that images are built on, with the age of the lowest one beside the newest of its release',
+    sql: () => BASES,
+  },
+  stale: {
+    meaning: 'images whose lowest layer is older than that of others with the same release of a distribution',
+    sql: () => STALE,
+  },
+  whatif: {
+    meaning: 'what other compression, bases, squashing, and storing each content once would save',
+    contents: true,
+    isShort: true,
+    sql: () => WHAT_IF,
+  },
+  timeline: {
+    meaning: 'how each repository grew; or what each tag of a repository added',
+    words: 'a repository',
+    isShort: (words) => words.length > 0,
+    named: (word) => `SELECT count(*) FROM tags WHERE repository = ${literal(word)}`,
+    sql: timeline,
   },
   packages: {
     meaning: 'packages, with the number of images that have them; or which images have a package',
@@ -133,23 +150,26 @@ SELECT name, tags, coalesce(e.bytes, 0) AS freed_bytes, coalesce(e.layers, 0) AS
 FROM images AS i JOIN current_images USING (image) LEFT JOIN exclusive_blobs AS e USING (image)
 ORDER BY freed_bytes DESC, name, image`;
   }
-  const chosen = words.map((word) => {
-    const text = literal(word);
-    return `tag = ${text} OR repository = ${text} OR source = ${text} OR digest = ${text}`;
-  });
+  const chosen = words.map((word) => `(${isNamed(word)})`).join(' OR ');
   return `
 WITH gone AS (
   SELECT image FROM tags JOIN images USING (image) GROUP BY image
-  HAVING bool_and(coalesce(${chosen.map((each) => `(${each})`).join(' OR ')}, false))),
+  HAVING bool_and(coalesce(${chosen}, false))),
 chosen AS (
-  SELECT count(*) AS rows, count(DISTINCT image) AS images FROM tags JOIN images USING (image)
-  WHERE ${chosen.map((each) => `(${each})`).join(' OR ')}),
+  SELECT count(DISTINCT image) AS images FROM tags JOIN images USING (image)
+  WHERE ${chosen}),
 freed AS (
   SELECT layer FROM current_blobs LEFT JOIN gone USING (image) GROUP BY layer
   HAVING bool_and(image IN (SELECT image FROM gone)))
 SELECT (SELECT images FROM chosen) AS images, (SELECT count(*) FROM gone) AS deleted_images,
   (SELECT count(*) FROM freed) AS layers,
   (SELECT coalesce(sum(stored_bytes), 0)::BIGINT FROM freed JOIN layers USING (layer)) AS freed_bytes`;
+}
+
+/** Returns the condition that a word is the name of an image. */
+function isNamed(word: string): string {
+  const text = literal(word);
+  return `tag = ${text} OR repository = ${text} OR source = ${text} OR digest = ${text}`;
 }
 
 function packages([name, version]: readonly string[]): string {

@@ -8,6 +8,7 @@ import {
 } from '@layers/core/image';
 import { Yielder } from '@layers/core/io';
 import { type Changeset, Kind } from '@layers/core/rootfs';
+import { openSampler, type ZstdSample } from './zstd-sample.js';
 
 /** The bytes of a SHA-256 that name a content. */
 export const CONTENT_BYTES = 16;
@@ -28,6 +29,7 @@ export interface HashedLayer {
   /** The digest of the uncompressed tar. */
   readonly diffId: string;
   readonly contents: Contents;
+  readonly sample: ZstdSample;
 }
 
 /** Computes the digests of the contents of layers, in one pass over each. Throws as `readContent` does. */
@@ -43,6 +45,7 @@ export async function hashContents(
     const digests = new Uint8Array(changeset.count * CONTENT_BYTES);
     const has = new Uint8Array(changeset.count);
     const whole = createHash('sha256');
+    const sampler = await openSampler();
     const reader = createContentReader(
       (entry) => isHashed(changeset, entry),
       (entry) =>
@@ -53,11 +56,13 @@ export async function hashContents(
     );
     for await (const chunk of tar) {
       whole.update(chunk);
+      sampler.write(chunk);
       reader.write(chunk);
       if (yielder.count(chunk.length)) await yielder.pause();
     }
     reader.end();
-    hashed.set(layer, { diffId: `sha256:${whole.digest('hex')}`, contents: { digests, has } });
+    const sample = sampler.end();
+    hashed.set(layer, { diffId: `sha256:${whole.digest('hex')}`, contents: { digests, has }, sample });
   }
   return hashed;
 }

@@ -2,6 +2,7 @@ import type { Changeset } from '@layers/core/rootfs';
 import type { FoundProblem } from '../folder/state.js';
 import type { Columns } from '../schema/rows.js';
 import type { Contents } from './content-hashes.js';
+import type { ZstdSample } from './zstd-sample.js';
 
 /** A blob of a layer that an image has, and its files where they are not known yet. */
 export interface LayerFacts {
@@ -15,8 +16,12 @@ export interface LayerFacts {
   readonly contentBytes: number;
   readonly entries: number;
   readonly instruction: string | null;
+  /** When the history says that the instruction ran. */
+  readonly created: Date | null;
   /** Null for a tar that was not read for its contents. */
   readonly files: LayerFiles | null;
+  /** Null for a tar that was not read for its contents. */
+  readonly sample: ZstdSample | null;
 }
 
 /** The entries of a layer, compact; `fileBatches` makes rows of them. */

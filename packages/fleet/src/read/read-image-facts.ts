@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { instructionsOfLayers, refuseDamage } from '@layers/core/analysis';
+import { instructionsOfLayers, refuseDamage, stepsOfLayers } from '@layers/core/analysis';
 import {
   type Archive,
   changesetOf,
@@ -51,6 +51,7 @@ export async function readImageFacts(
   }
   const hashed = await hashContents(image, [...unknown.values()], signal);
   const instructions = instructionsOfLayers(description);
+  const steps = stepsOfLayers(description);
   const layers: LayerFacts[] = [];
   for (const layer of image.layers) {
     const read = unknown.get(layer.description.name);
@@ -65,7 +66,9 @@ export async function readImageFacts(
       ...(await blobOf(image, layer, diffId)),
       diffId,
       instruction: instructions[layer.position] ?? null,
+      created: dateOf(steps[layer.position]?.created),
       files: contents === null ? null : { changeset: changesetOf(layer), contents: contents.contents },
+      sample: contents?.sample ?? null,
     });
   }
 
@@ -88,7 +91,7 @@ export async function readImageFacts(
   return { facts };
 }
 
-type Blob = Omit<LayerFacts, 'diffId' | 'instruction' | 'files'>;
+type Blob = Omit<LayerFacts, 'diffId' | 'instruction' | 'created' | 'files' | 'sample'>;
 
 async function blobOf(image: ReadImage, layer: ReadLayer, diffId: string): Promise<Blob> {
   const { description, index } = layer;

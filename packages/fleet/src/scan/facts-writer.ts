@@ -98,6 +98,7 @@ export class FactsWriter {
       layers.map(({ layer }) => layer),
       layers.map(({ tree }) => tree),
       facts.layers.map(({ instruction }) => clean(instruction)),
+      facts.layers.map(({ created }) => created),
     ]);
     for (const name of ['hidden', 'links', 'packages'] as const)
       this.#append(name, withKey(image, facts[name]));
@@ -119,7 +120,7 @@ export class FactsWriter {
   }
 
   async #addLayer(facts: LayerFacts): Promise<{ readonly layer: number; readonly tree: number }> {
-    const { digest, diffId, storedBytes, tarBytes, entries, files } = facts;
+    const { digest, diffId, storedBytes, tarBytes, entries, files, sample } = facts;
     const known = this.#known.layers.get(digest);
     if (known !== undefined) return known;
     const isNewTree = !this.#known.trees.has(diffId);
@@ -136,7 +137,9 @@ export class FactsWriter {
     ];
     this.#append(
       'layers',
-      [...row, facts.contentBytes, entries].map((cell) => [cell]),
+      [...row, facts.contentBytes, entries, sample?.bytes ?? null, sample?.zstdBytes ?? null].map((cell) => [
+        cell,
+      ]),
     );
     if (isNewTree) {
       if (files === null) throw new Error(`the files of the layer ${digest} were not read`);

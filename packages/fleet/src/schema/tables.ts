@@ -86,6 +86,7 @@ export const FLEET_TABLES: readonly FleetTable[] = [
       has('layer', 'BIGINT', 'the layer, a row of layers'),
       has('tree', 'BIGINT', 'the entries of the layer, in files'),
       may('instruction', 'VARCHAR', 'the instruction that made the layer'),
+      may('created', 'TIMESTAMP', 'when the history says that the instruction ran, in UTC'),
     ],
   },
   {
@@ -102,6 +103,8 @@ export const FLEET_TABLES: readonly FleetTable[] = [
       has('tar_bytes', 'BIGINT', 'the bytes of the uncompressed tar'),
       has('content_bytes', 'BIGINT', 'the bytes of its regular files'),
       has('entries', 'BIGINT', 'the entries of the tar'),
+      may('sample_bytes', 'BIGINT', 'the bytes of a sample of the tar; null where it was not measured'),
+      may('sample_zstd_bytes', 'BIGINT', 'those of the sample, compressed with zstd'),
     ],
   },
   {

@@ -12,6 +12,10 @@ const ACTIONS = [
   'shared',
   'exclusive',
   'duplicates',
+  'bases',
+  'stale',
+  'whatif',
+  'timeline',
   'packages',
   'problems',
   'sql',
@@ -25,13 +29,13 @@ const FLEET_COMMAND: CommandRecord = {
     {
       name: '<ACTION>',
       summary:
-        'scan; merge (makes one fleet of several); a question: summary, top, shared, exclusive, duplicates, packages or problems; sql (runs a query); schema (lists the tables)',
+        'scan; merge (makes one fleet of several); a question: summary, top, shared, exclusive, duplicates, bases, stale, whatif, timeline, packages or problems; sql (runs a query); schema (lists the tables)',
       choices: ACTIONS,
     },
     {
       name: '[ARGUMENT...]',
       summary:
-        'of scan: archives, layouts, folders, store:; of merge: folders of fleets; of sql: a query; of exclusive: tags; of packages: a name',
+        'of scan: archives, layouts, folders, store:; of merge: folders of fleets; of sql: a query; of exclusive: tags; of timeline: a repository; of packages: a name',
     },
   ],
   options: [
@@ -71,6 +75,7 @@ const FLEET_COMMAND: CommandRecord = {
     "layers fleet sql --csv 'FROM packages' > packages.csv",
     'layers fleet top',
     'layers fleet exclusive app:1',
+    'layers fleet timeline app',
     'layers fleet packages bramble 1.4',
   ],
   statuses: {

@@ -1,0 +1,74 @@
+import { TREE_OF_PLACE } from './contents.js';
+import { BOTTOMS } from './views.js';
+
+/** The current blobs of layers. */
+const BLOBS = 'SELECT layers.* FROM layers JOIN blob_owners USING (layer)';
+
+/** The current tars of layers: bytes of the smallest blob, and of all of the tar as zstd, by its sample. */
+const TARS = `
+SELECT tree, stored, tar, content, sample,
+  coalesce(zstd, CASE WHEN tar = 0 THEN 0 ELSE tar::HUGEINT * sample_zstd // nullif(sample, 0) END) AS zstd
+FROM (
+  SELECT tree, min(stored_bytes) AS stored, any_value(tar_bytes) AS tar, any_value(content_bytes) AS content,
+    min(stored_bytes) FILTER (compression = 'zstd') AS zstd
+  FROM blobs GROUP BY tree)
+JOIN (SELECT tree, max(sample_bytes) AS sample, max(sample_zstd_bytes) AS sample_zstd FROM layers GROUP BY tree) USING (tree)`;
+
+/** The blobs that remain if the lowest layers of each release of a distribution are the newest one. */
+const ON_ONE_BASE = `
+WITH bottoms AS (${BOTTOMS}),
+newest AS (
+  SELECT release, arg_min(layer, stored_bytes) AS layer
+  FROM (
+    SELECT release, tree FROM bottoms WHERE release IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY release ORDER BY created DESC NULLS LAST, images DESC, tree) = 1)
+  JOIN blobs USING (tree) GROUP BY release)
+SELECT DISTINCT coalesce(n.layer, l.layer) AS layer
+FROM image_layers AS l JOIN current_images USING (image)
+LEFT JOIN bottoms AS b ON b.tree = l.tree AND l.position = 0
+LEFT JOIN newest AS n ON n.release = b.release`;
+
+/** Each image in one layer, that compresses as its layers do. Images of the same layers are one. */
+const SQUASHED = `
+SELECT any_value(rootfs_bytes) AS content,
+  min(CASE WHEN tar = 0 THEN 0 ELSE rootfs_bytes::HUGEINT * stored // tar END) AS stored
+FROM (
+  SELECT image, string_agg(l.tree::VARCHAR, ' ' ORDER BY l.position) AS chain, any_value(i.rootfs_bytes) AS rootfs_bytes,
+    sum(b.stored_bytes) AS stored, sum(b.tar_bytes) AS tar
+  FROM image_layers AS l JOIN current_images USING (image) JOIN images AS i USING (image) JOIN blobs AS b USING (layer)
+  GROUP BY image)
+GROUP BY chain`;
+
+/** Each content once, that compresses as the first layer that has it. */
+const ONCE = `
+SELECT content, CASE WHEN tar = 0 THEN 0 ELSE content::HUGEINT * stored // tar END AS stored
+FROM (SELECT ${TREE_OF_PLACE} AS tree, sum(size_bytes) AS content FROM contents GROUP BY ALL)
+JOIN (SELECT tree, stored, tar FROM tars) USING (tree)`;
+
+const LIKE_LAYERS = 'estimate: compressed as the layers are';
+
+const sum = (column: string): string => `coalesce(sum(${column}), 0)`;
+
+/** What changes to all images would save. */
+export const WHAT_IF = `
+WITH blobs AS (${BLOBS}), tars AS (${TARS}),
+now AS (SELECT ${sum('content_bytes')} AS content, ${sum('stored_bytes')} AS stored FROM blobs),
+changes AS (
+  SELECT 0 AS step, 'none' AS change, content, stored, 'exact' AS method FROM now
+  UNION ALL
+  SELECT 1, 'each tar in one compression', ${sum('content')}, ${sum('stored')}, 'exact' FROM tars
+  UNION ALL
+  SELECT 2, 'zstd for all layers', ${sum('content')}, CASE WHEN count(zstd) = count(*) THEN ${sum('zstd')} END,
+    CASE WHEN count(zstd) = count(*)
+      THEN 'estimate: ' || coalesce(100 * sum(sample)::HUGEINT // nullif(sum(tar), 0), 100) || ' % of the bytes compressed'
+      ELSE 'not measured by the scan' END FROM tars
+  UNION ALL
+  SELECT 3, 'one base for each release', ${sum('content_bytes')}, ${sum('stored_bytes')}, 'exact: upper layers as they are'
+  FROM blobs JOIN (${ON_ONE_BASE}) USING (layer)
+  UNION ALL
+  SELECT 4, 'each image squashed', ${sum('content')}, ${sum('stored')}, '${LIKE_LAYERS}' FROM (${SQUASHED})
+  UNION ALL
+  SELECT 5, 'each content of a file once', ${sum('content')}, ${sum('stored')}, '${LIKE_LAYERS}' FROM (${ONCE}))
+SELECT change, content::BIGINT AS content_bytes, stored::BIGINT AS stored_bytes,
+  ((SELECT stored FROM now) - stored)::BIGINT AS saved_bytes, method
+FROM changes ORDER BY step`;
