@@ -15,7 +15,8 @@ import { decideContents } from './files/decide-contents.js';
 import { type FieldSet, fieldSet, type Inode } from './files/file-fields.js';
 import { orderedChanges } from './files/ordered-changes.js';
 import type { TreeChanges } from './files/tree-changes.js';
-import { createPathFilter, type PathFilter } from './paths/path-filter.js';
+import { createPathFilter } from './paths/path-filter.js';
+import type { PathFilter } from './paths/selected-paths.js';
 
 /** One line of `docker diff`. */
 export interface DockerChange {

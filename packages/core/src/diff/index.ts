@@ -1,3 +1,4 @@
+export { compareSections } from './compare-sections.js';
 export { withSharedLayers } from './compared-images.js';
 export { categoryOf } from './config/config-categories.js';
 export type { ConfigChange } from './config/config-changes.js';
@@ -24,3 +25,4 @@ export type { PackageChange } from './packages/package-changes.js';
 export { fileAt, packageTreeOf } from './packages/package-tree.js';
 export { PATCH_LIMIT_BYTES, type TextPatch, textPatch } from './patch/text-patch.js';
 export { createPathMatcher } from './paths/path-filter.js';
+export { ALL_PATHS } from './paths/selected-paths.js';

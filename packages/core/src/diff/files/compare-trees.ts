@@ -1,7 +1,7 @@
 import { Kind } from '../../rootfs/kind.js';
 import { NONE, ROOT } from '../../rootfs/node-table.js';
 import type { Union } from '../../rootfs/union.js';
-import type { PathFilter } from '../paths/path-filter.js';
+import type { PathFilter } from '../paths/selected-paths.js';
 import { createContentCount } from './content-count.js';
 import { comparesContents, differingFields, type Inode, NO_FIELDS } from './file-fields.js';
 import { createLinkGroups, hasLinks } from './link-groups.js';

@@ -3,8 +3,7 @@ import type { ReadOptions } from '../../image/open-archive.js';
 import type { ComparedImages } from '../compared-images.js';
 import { type DiffDocument, FILE_FIELDS, type FileChange } from '../document.js';
 import { type Ignorable, isIgnorable } from '../ignorable.js';
-import { makePatches, type Patch, type PatchOptions } from '../patch/patches.js';
-import type { PathFilter } from '../paths/path-filter.js';
+import type { PathFilter } from '../paths/selected-paths.js';
 import { findRenames } from '../renames/renames.js';
 import { compareTrees } from './compare-trees.js';
 import { decideContents } from './decide-contents.js';
@@ -13,13 +12,31 @@ import { fieldSet } from './file-fields.js';
 import { createLinkNames } from './link-names.js';
 import { orderedChanges } from './ordered-changes.js';
 import { createOtherNames } from './other-names.js';
-import { reportChanges } from './reported-changes.js';
+import { type ReportedChanges, reportChanges } from './reported-changes.js';
 import { findStoringLayers } from './stored-in.js';
+import type { TreeChanges } from './tree-changes.js';
 
 export interface FilesOptions extends Pick<ReadOptions, 'signal' | 'onProgress'> {
   readonly ignore: ReadonlySet<Ignorable>;
   readonly filter: PathFilter;
-  readonly patch?: PatchOptions | undefined;
+  /** Makes the unified diffs of changed files; null for none. */
+  readonly patches: PatchMaker | null;
+}
+
+export type Patch = Pick<FileChange, 'patch' | 'patchBase64' | 'patchOmitted'>;
+
+/** Makes unified diffs of changed files. */
+export interface PatchMaker {
+  /** Whether added and removed files get a patch too. */
+  readonly newFiles: boolean;
+  /** Returns the patches of changes. Throws LayersError as `readContent`. */
+  make(
+    compared: ComparedImages,
+    changes: TreeChanges,
+    reported: ReportedChanges,
+    order: Iterable<number>,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlyMap<number, Patch>>;
 }
 
 /** The differences between two root file systems, without the ignored ones. */
@@ -44,22 +61,20 @@ export async function compareFiles(
   options: FilesOptions,
 ): Promise<FilesDiff> {
   const { a, b } = compared;
-  const { ignore } = options;
+  const { ignore, patches: maker, signal } = options;
   const comparison = compareTrees(a, b, options.filter, compared.sharedNodes);
   const { changes } = comparison;
   await decideContents(comparison, compared, comparer, options);
   const renames = await findRenames(changes, a, b, comparer, {
     ignore,
-    signal: options.signal,
+    signal,
     // Patch formats rename single files only.
-    filesOnly: options.patch !== undefined,
+    filesOnly: maker !== null,
   });
   const reported = reportChanges(changes, renames, ignore);
   const order = (): Iterable<number> => orderedChanges(a, b, changes, reported.isReported);
   const patches: ReadonlyMap<number, Patch> =
-    options.patch === undefined
-      ? new Map()
-      : await makePatches(compared, changes, reported, order(), { ...options.patch, signal: options.signal });
+    maker === null ? new Map() : await maker.make(compared, changes, reported, order(), signal);
   const inA = (change: number) => reported.renameAt(changes.nodeB(change))?.nodeA ?? changes.nodeA(change);
   const storedInA = findStoringLayers(compared.imageA, a, mapped(order(), inA));
   const storedInB = findStoringLayers(
@@ -75,7 +90,7 @@ export async function compareFiles(
     namesA: createLinkNames(a),
     namesB: createLinkNames(b),
     comparedFields: fieldSet(...FILE_FIELDS.filter((field) => !isIgnorable(field) || !ignore.has(field))),
-    hasModesOfTypes: options.patch?.newFiles === true,
+    hasModesOfTypes: maker?.newFiles === true,
   };
   const { added, removed, changed, renamed } = reported;
   return {

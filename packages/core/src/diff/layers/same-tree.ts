@@ -6,7 +6,7 @@ import type { ComparedImages } from '../compared-images.js';
 import { compareTrees } from '../files/compare-trees.js';
 import { type ContentPair, sameBytes } from '../files/decide-contents.js';
 import { fieldSet } from '../files/file-fields.js';
-import { createPathFilter } from '../paths/path-filter.js';
+import { ALL_PATHS } from '../paths/selected-paths.js';
 
 /** A layer at its position in one of the images. */
 export interface PositionedLayer {
@@ -38,7 +38,7 @@ export async function compareLayerTrees(
     changes.some(({ findings }) => findings.some(({ code }) => code === 'dangling-link')),
   );
   if (dangles) return null;
-  const { changes, undecided } = compareTrees(unionA, unionB, createPathFilter({}));
+  const { changes, undecided } = compareTrees(unionA, unionB, ALL_PATHS);
   let mtime = false;
   for (let change = 0; change < changes.count; change++) {
     if (changes.nodeA(change) < 0 || changes.nodeB(change) < 0) return null;

@@ -7,9 +7,9 @@ import { nodePath } from '../../rootfs/rootfs.js';
 import type { Union } from '../../rootfs/union.js';
 import { MAX_EDITS } from '../align-sequences.js';
 import type { ComparedImages } from '../compared-images.js';
-import type { FileChange } from '../document.js';
 import { placeOf } from '../files/decide-contents.js';
 import { fieldSet } from '../files/file-fields.js';
+import type { Patch, PatchMaker } from '../files/files-diff.js';
 import type { ReportedChanges } from '../files/reported-changes.js';
 import type { TreeChanges } from '../files/tree-changes.js';
 import { PATCH_LIMIT_BYTES, textPatch } from './text-patch.js';
@@ -19,8 +19,6 @@ export interface PatchOptions {
   /** Whether added and removed files get a patch too, as with `diff -N`; default false. */
   readonly newFiles?: boolean | undefined;
 }
-
-export type Patch = Pick<FileChange, 'patch' | 'patchBase64' | 'patchOmitted'>;
 
 /** Bytes of files in memory at a time. */
 const BATCH_BYTES = 64 * 1024 * 1024;
@@ -43,18 +41,27 @@ const LEAST_EDITS = 100;
 const TOO_LARGE: Patch = { patchOmitted: 'too-large' };
 const CONTENT = fieldSet('content');
 
+/** Returns what makes the patches of a comparison. */
+export function patchMaker({ newFiles = false }: PatchOptions): PatchMaker {
+  return {
+    newFiles,
+    make: (compared, changes, reported, order, signal) =>
+      makePatches(compared, changes, reported, order, { newFiles, signal }),
+  };
+}
+
 /**
  * Creates unified diffs of the text files whose contents changed, by change. Reads files in batches, so that a
  * compressed layer is decompressed once for many of them.
  *
  * @throws LayersError as `readContent`
  */
-export async function makePatches(
+async function makePatches(
   compared: ComparedImages,
   changes: TreeChanges,
   reported: ReportedChanges,
   order: Iterable<number>,
-  { newFiles = false, signal }: PatchOptions & { readonly signal?: AbortSignal | undefined },
+  { newFiles, signal }: { readonly newFiles: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<ReadonlyMap<number, Patch>> {
   const patches = new Map<number, Patch>();
   let characters = 0;

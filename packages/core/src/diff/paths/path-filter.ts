@@ -1,19 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { compileGlob, type Glob } from './glob.js';
 import { createGlobWalk } from './glob-walk.js';
-
-/** Selects paths by patterns. */
-export interface PathFilter {
-  /** Whether every path is included, because there are no patterns. */
-  readonly all: boolean;
-  /** @param path from the root, such as `/etc/passwd`; `/` is the root itself */
-  included(path: string): boolean;
-  /**
-   * Returns true only if nothing below a directory can be included, so that a walk can skip it. It depends on the
-   * path of the directory alone, so it may return false for a directory in which nothing is included.
-   */
-  prunes(directory: string): boolean;
-}
+import type { PathFilter } from './selected-paths.js';
 
 /**
  * Creates a filter of paths from patterns as in gitignore(5): `*`, `?`, `[a-z]`, `[!a]`, `[[:alpha:]]`, `**` for any
@@ -89,6 +77,3 @@ function fromRoot(path: string): string {
   while (end > start && path[end - 1] === '/') end--;
   return path.slice(start, end);
 }
-
-/** Includes every path. */
-export const ALL_PATHS: PathFilter = createPathFilter({});

@@ -7,7 +7,8 @@ import { needs } from '@layers/testing/needs';
 import { runs } from '@layers/testing/random-runs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { ALL_PATHS, createPathFilter, createPathMatcher } from '../../../src/diff/paths/path-filter.ts';
+import { createPathFilter, createPathMatcher } from '../../../src/diff/paths/path-filter.ts';
+import { ALL_PATHS } from '../../../src/diff/paths/selected-paths.ts';
 
 /** Returns the paths that a pattern matches. */
 const matching = (pattern: string, ...paths: string[]): string[] =>
