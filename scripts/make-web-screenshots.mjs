@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = process.argv[2] ?? join(root, 'docs/images');
 const page = pathToFileURL(join(root, 'apps/web/dist/index.html')).href;
-const archive = join(root, 'examples/demo.tar');
+const archive = (name) => join(root, 'examples', name);
 
 /** What is selected is in the fragment of the address. */
 const PICTURES = [
@@ -23,6 +23,7 @@ const PICTURES = [
   },
   { name: 'narrow', width: 360, height: 1400 },
   { name: 'wide', width: 1920, height: 1080, fragment: '#/etc/bramble/bramble.conf', views: true },
+  { name: 'two-images', width: 1280, height: 1000, compares: true },
 ];
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -32,7 +33,7 @@ try {
   await browser.close();
 }
 
-async function take({ name, width, height, dark = false, fragment = '', views = false }) {
+async function take({ name, width, height, dark = false, fragment = '', views = false, compares = false }) {
   const colorScheme = dark ? 'dark' : 'light';
   const context = await browser.newContext({
     viewport: { width, height },
@@ -41,7 +42,8 @@ async function take({ name, width, height, dark = false, fragment = '', views = 
   });
   const tab = await context.newPage();
   await tab.goto(page + fragment);
-  await tab.setInputFiles('#files', archive);
+  await tab.setInputFiles('#files', archive(compares ? 'two-images.tar' : 'demo.tar'));
+  if (compares) await tab.getByRole('button', { name: 'Compare', exact: true }).click();
   await tab.locator('body:has(.status[hidden]):has(#report h1)').waitFor();
   if (views) {
     await tab.locator('.file-actions button').first().click();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { notices } from '../../scripts/notices.mjs';
-import { encodeBase85 } from './encode-base85.mjs';
+import { encodeSevenBits } from './encode-seven-bits.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -42,14 +42,14 @@ const engine = `(async()=>{${engineModule}})()`;
 // The page starts the engine from its text: only such a worker has the security policy of the page. Compressed, it has a
 // third of the size also where a host compresses nothing.
 const deflated = deflateRawSync(Buffer.from(engine), { level: 9 });
-const page = await bundle({
+const ENGINE = '"LAYERS_ENGINE"';
+const pageWithoutEngine = await bundle({
   entryPoints: ['src/page/main.ts'],
   format: 'iife',
-  define: {
-    LAYERS_ENGINE: JSON.stringify(encodeBase85(deflated)),
-    LAYERS_ENGINE_BYTES: String(deflated.length),
-  },
+  define: { LAYERS_ENGINE: ENGINE, LAYERS_ENGINE_BYTES: String(deflated.length) },
 });
+// Put here afterwards, since esbuild escapes control characters.
+const page = pageWithoutEngine.replace(ENGINE, () => `"${encodeSevenBits(deflated)}"`);
 const style = await bundle({ entryPoints: ['src/page/style.css'] });
 
 const publicFile = (name) => readFileSync(join(here, 'public', name), 'utf8');

@@ -72,6 +72,14 @@ export async function done(page: Page, shown = '#report h1, .problem, .archives 
   await page.locator(`body:has(.status[hidden]):has(${shown})`).waitFor();
 }
 
+/** Compares two images: their positions in the list of all images that were opened. */
+export async function compareImages(page: Page, a: number, b: number): Promise<void> {
+  await page.getByRole('combobox', { name: 'image A' }).selectOption({ index: a });
+  await page.getByRole('combobox', { name: 'image B' }).selectOption({ index: b });
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await done(page, '#report h1, .archive-bar > div > .problem');
+}
+
 /** Returns the document that the page offers to save. */
 export async function savedJson(page: Page): Promise<string> {
   return saved(page, page.getByRole('button', { name: 'Save as JSON', exact: true }));
@@ -89,9 +97,23 @@ export interface Inspected {
   readonly stderr: string;
 }
 
-/** Runs `layers inspect --json` where the archive is, so that its document has the name that a browser knows. */
+/** Runs `layers inspect --json`. */
 export function inspect(path: string, image: number): Inspected {
-  const args = [command, 'inspect', '--json', '--image', `#${image + 1}`, basename(path)];
+  return runBeside(path, ['inspect', '--json', '--image', `#${image + 1}`, basename(path)]);
+}
+
+/** Runs `layers diff --json` with archives of one folder. */
+export function diff(
+  a: { readonly path: string; readonly image?: number },
+  b: { readonly path: string; readonly image?: number },
+): Inspected {
+  const images = ['--image', `#${(a.image ?? 0) + 1}`, '--image-b', `#${(b.image ?? 0) + 1}`];
+  return runBeside(a.path, ['diff', '--json', ...images, basename(a.path), basename(b.path)]);
+}
+
+/** Runs the command where an archive is, so that its document has the name that a browser knows. */
+function runBeside(path: string, words: readonly string[]): Inspected {
+  const args = [command, ...words];
   const env = { ...process.env, LAYERS_CACHE: 'off' };
   const { stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: dirname(path),

@@ -1,8 +1,7 @@
-import { analyse, inspectDocument } from '@layers/core/analysis';
 import { compareImages } from '@layers/core/diff';
 import { type ReadImage, readPair } from '@layers/core/image';
 import { documentSecrets } from '@layers/insight/secrets';
-import { changeOwners, comparisonReport } from '@layers/report/collect';
+import { pairReport } from '@layers/report/collect';
 import type { ReportData } from '@layers/report/data';
 import { type DiffFlags, pairChoice } from '../flags/diff-request.js';
 import type { Inputs } from '../input/inputs.js';
@@ -24,14 +23,7 @@ export async function comparisonData(
     const [a, b] = await readPair(pair.a, pair.b, pair.options);
     const { signal, onProgress } = pair.options;
     const diff = await compareImages(a, b, { signal, onProgress });
-    const { totals: before } = inspectDocument(analyse(a), { top: 0 });
-    const analysis = analyse(b);
-    const ownerOf = await changeOwners({ image: b, union: analysis.union }, diff.files ?? []);
-    return comparisonReport(analysis, diff, {
-      before,
-      ownerOf,
-      redact: showsValues ? null : redactBoth(a, b),
-    });
+    return await pairReport(a, b, diff, showsValues ? null : redactBoth(a, b));
   } finally {
     pair.endProgress();
   }

@@ -1,11 +1,22 @@
 import { type Analysis, analyse, catFile, inspectDocument, jsonText } from '@layers/core/analysis';
-import { type Archive, changesetOf, openArchive, readImage, selectImageOrArtifact } from '@layers/core/image';
+import { ALL_PATHS, compareSections, IGNORED_BY_DEFAULT, SECTIONS } from '@layers/core/diff';
+import {
+  type Archive,
+  changesetOf,
+  type ImageInArchive,
+  openArchive,
+  readImage,
+  readPair,
+  selectImageOrArtifact,
+} from '@layers/core/image';
 import { formatPlatform } from '@layers/core/oci';
 import { PathEvents } from '@layers/insight/events';
+import { pairReport } from '@layers/report/collect';
 import type { ReportData } from '@layers/report/data';
 import type {
   ChosenFile,
   ImageLabel,
+  ImagePlace,
   Inspected,
   OpenedArchive,
   Progress,
@@ -19,6 +30,13 @@ import { quickReport, wholeReport } from './reports.js';
 
 /** As many wasted contents as the command shows unless it is told otherwise. */
 const TOP = 10;
+/** What `layers diff` compares unless it is told otherwise. */
+const AS_THE_COMMAND = {
+  sections: new Set(SECTIONS),
+  ignore: new Set(IGNORED_BY_DEFAULT),
+  filter: ALL_PATHS,
+  patches: null,
+};
 /** A browser keeps a large Blob on disk. */
 const BLOB_PART_BYTES = 4 * 1024 * 1024;
 /** What an image layout or an extracted archive has at its top. */
@@ -54,7 +72,9 @@ export class Session {
       case 'open':
         return this.#open(request.files);
       case 'inspect':
-        return this.#inspect(request.archive, request.image);
+        return this.#inspect(request);
+      case 'compare':
+        return this.#compare(request.a, request.b);
       case 'study':
         return this.#study();
       case 'file':
@@ -82,11 +102,8 @@ export class Session {
     return opened;
   }
 
-  async #inspect(archiveAt: number, imageAt: number): Promise<Inspected> {
-    this.#image = null;
-    const { archive, images } = this.#archives[archiveAt] ?? { archive: null, images: [] };
-    const description = images[imageAt];
-    if (archive === null || description === undefined) throw new RangeError('no such image');
+  async #inspect(place: ImagePlace): Promise<Inspected> {
+    const { archive, image: description } = this.#chosen(place);
     this.#expect(archive.source.sizeBytes ?? 0);
     const image = await readImage(archive, description);
     const events = new PathEvents(image.layers.map(changesetOf));
@@ -94,6 +111,25 @@ export class Session {
     const json = [...jsonText(inspectDocument(analysis, { top: TOP }))].join('');
     this.#image = { analysis, events };
     return { json, report: quickReport(analysis, events) };
+  }
+
+  async #compare(placeA: ImagePlace, placeB: ImagePlace): Promise<Inspected> {
+    const [chosenA, chosenB] = [this.#chosen(placeA), this.#chosen(placeB)];
+    const archives = new Set([chosenA.archive, chosenB.archive]);
+    this.#expect([...archives].reduce((sum, { source }) => sum + (source.sizeBytes ?? 0), 0));
+    const [a, b] = await readPair(chosenA, chosenB);
+    this.#expect(0);
+    const diff = await compareSections(a, b, { ...AS_THE_COMMAND, onProgress: this.#onProgress });
+    return { json: [...jsonText(diff)].join(''), report: await pairReport(a, b, diff, null) };
+  }
+
+  /** Returns an image. That of earlier requests is forgotten, so that its memory is free. */
+  #chosen({ archive: at, image: imageAt }: ImagePlace): ImageInArchive {
+    this.#image = null;
+    const { archive, images } = this.#archives[at] ?? { archive: null, images: [] };
+    const image = images[imageAt];
+    if (archive === null || image === undefined) throw new RangeError('no such image');
+    return { archive, image };
   }
 
   #study(): Promise<ReportData> {

@@ -6,14 +6,22 @@ export interface ChosenFile {
   readonly file: File;
 }
 
+/** An image of the archives that were opened. */
+export interface ImagePlace {
+  readonly archive: number;
+  readonly image: number;
+}
+
 /** What the page asks the engine. */
 export type Request =
   /** Opens archives, or directories. */
   | { readonly do: 'open'; readonly files: readonly ChosenFile[] }
-  /** Reads the layers of an image. All requests below are about this image. */
-  | { readonly do: 'inspect'; readonly archive: number; readonly image: number }
+  /** Reads the layers of an image. `study` and `file` are about this image. */
+  | ({ readonly do: 'inspect' } & ImagePlace)
   /** Reads contents: advice, duplicates and packages. */
   | { readonly do: 'study' }
+  /** Reads the layers of two images, and compares them. No requests about one image can follow. */
+  | { readonly do: 'compare'; readonly a: ImagePlace; readonly b: ImagePlace }
   /** Reads a file that a layer stores. A path is bytes. */
   | { readonly do: 'file'; readonly path: Uint8Array; readonly layer: number };
 
@@ -22,13 +30,14 @@ export interface Results {
   readonly open: readonly OpenedArchive[];
   readonly inspect: Inspected;
   readonly study: ReportData;
+  readonly compare: Inspected;
   readonly file: Blob;
 }
 
 export interface Inspected {
-  /** The document of `layers inspect --json`, as text. */
+  /** The document of `layers inspect --json` or `layers diff --json`, as text. */
   readonly json: string;
-  /** What is known without reading contents. */
+  /** Of one image, what is known without reading contents. */
   readonly report: ReportData;
 }
 

@@ -1,5 +1,5 @@
 import type { Answer, Problem, Progress, Request, Results } from '../messages/messages.js';
-import { decodeBase85 } from './base85.js';
+import { decodeSevenBits } from './seven-bits.js';
 
 /** The bundled engine, compressed (RFC 1951), and its length, which the build puts here. */
 declare const LAYERS_ENGINE: string;
@@ -97,7 +97,7 @@ export class Engine {
 }
 
 async function engineCode(): Promise<Blob> {
-  const deflated = decodeBase85(LAYERS_ENGINE).subarray(0, LAYERS_ENGINE_BYTES);
+  const deflated = decodeSevenBits(LAYERS_ENGINE, LAYERS_ENGINE_BYTES);
   const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Blob([await new Response(stream).arrayBuffer()], { type: 'text/javascript' });
 }

@@ -1,12 +1,12 @@
 import type { ReportData } from '@layers/report/data';
 import { showReport } from '@layers/report/page';
-import type { ChosenFile } from '../messages/messages.js';
+import type { ChosenFile, ImagePlace, Inspected } from '../messages/messages.js';
 import { archivesView, imagesOf } from './archives-view.js';
 import { filesOfDrop, filesOfInput } from './choose.js';
 import { button, element, save } from './dom.js';
 import { type ShownFile, saveFile, showFile } from './file-dialog.js';
 import { failureView } from './problem-view.js';
-import { type ImagePlace, Reader } from './reader.js';
+import { Reader } from './reader.js';
 import { Status } from './status.js';
 
 const chooser = element('input', { type: 'file', multiple: true, id: 'files', className: 'unseen' });
@@ -20,7 +20,10 @@ const status = new Status(cancel);
 const archives = element('div');
 const problems = element('div');
 const saveJson = button('Save as JSON', () =>
-  save(new Blob([json], { type: 'application/json' }), 'inspect.json'),
+  save(
+    new Blob([json], { type: 'application/json' }),
+    report?.facts.comparison === null ? 'inspect.json' : 'diff.json',
+  ),
 );
 const bar = element(
   'section',
@@ -49,7 +52,7 @@ const shown = element('div', { id: 'report' });
 document.body.append(bar, welcome, shown);
 
 const reader = new Reader((progress) => status.update(progress));
-/** The document and the report of the image that is shown. */
+/** The document and the report of what is shown. */
 let json = '';
 let report: ReportData | null = null;
 let removeReport = (): void => undefined;
@@ -77,7 +80,9 @@ async function open(files: readonly ChosenFile[]): Promise<void> {
   archives.replaceChildren();
   const opened = await watched('Opening', () => reader.open(files));
   if (opened === null) return;
-  archives.replaceChildren(archivesView(opened, (place) => void inspect(place)));
+  archives.replaceChildren(
+    archivesView(opened, { show: (place) => void inspect(place), compare: (a, b) => void compare(a, b) }),
+  );
   if (imagesOf(opened).length === 1) archives.querySelector('button')?.click();
 }
 
@@ -85,15 +90,25 @@ async function inspect(place: ImagePlace): Promise<void> {
   clear();
   const inspected = await watched('Reading layers', () => reader.inspect(place));
   if (inspected === null) return;
-  json = inspected.json;
-  saveJson.hidden = false;
-  welcome.hidden = true;
-  report = inspected.report;
-  show(report, true);
+  begin(inspected, true);
   const whole = await watched('Reading contents', () => reader.ask({ do: 'study' }));
   if (whole !== null) report = whole;
   // What was read before an error stays.
   if (report !== null) show(report, false);
+}
+
+async function compare(a: ImagePlace, b: ImagePlace): Promise<void> {
+  clear();
+  const compared = await watched('Comparing', () => reader.compare(a, b));
+  if (compared !== null) begin(compared, false);
+}
+
+function begin(read: Inspected, isPartial: boolean): void {
+  json = read.json;
+  saveJson.hidden = false;
+  welcome.hidden = true;
+  report = read.report;
+  show(report, isPartial);
 }
 
 function show(data: ReportData, isPartial: boolean): void {

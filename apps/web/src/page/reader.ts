@@ -1,5 +1,6 @@
 import type {
   ChosenFile,
+  ImagePlace,
   Inspected,
   OpenedArchive,
   Progress,
@@ -7,12 +8,6 @@ import type {
   Results,
 } from '../messages/messages.js';
 import { Engine } from './engine.js';
-
-/** An image of the archives that were opened. */
-export interface ImagePlace {
-  readonly archive: number;
-  readonly image: number;
-}
 
 /** Reads what the user chose. After a cancellation, a new engine reads it again when it is needed. */
 export class Reader {
@@ -44,6 +39,13 @@ export class Reader {
     await this.#restored();
     this.#image = place;
     return this.#engine.ask({ do: 'inspect', ...place });
+  }
+
+  /** Reads the layers of two images, and compares them. Rejects with a Failure. */
+  async compare(a: ImagePlace, b: ImagePlace): Promise<Inspected> {
+    this.#image = null;
+    await this.#restored();
+    return this.#engine.ask({ do: 'compare', a, b });
   }
 
   /** Answers a question about the image that was inspected last. Rejects with a Failure. */

@@ -1,4 +1,5 @@
 export { type ComparisonDocuments, comparisonReport } from './comparison-report.js';
 export { imageReport, largestDuplicates, type ReportDocuments } from './image-report.js';
-export { changeOwners, pathOwners } from './path-owners.js';
+export { pairReport } from './pair-report.js';
+export { pathOwners } from './path-owners.js';
 export { MASK, redactInstruction } from './redact.js';

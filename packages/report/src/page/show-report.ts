@@ -1,4 +1,5 @@
 import type { ReportData } from '../data/index.js';
+import { COMPARISON_VIEWS } from './comparison-views.js';
 import { actionsOf } from './file-actions.js';
 import { IMAGE_VIEWS } from './image-views.js';
 import type { FileActions } from './place.js';
@@ -13,11 +14,12 @@ export interface ShowOptions {
 }
 
 /**
- * Shows a report about an image in an element, in place of what the element has. In place of an earlier report, what the
+ * Shows a report about an image, or about two, in an element, in place of what the element has. In place of an earlier report, what the
  * reader chose stays. Returns a function that removes it.
  */
 export function showReport(data: ReportData, element: Element, options: ShowOptions = {}): () => void {
   const { files, isPartial = false } = options;
   const Actions = files === undefined ? null : actionsOf(files);
-  return showViews(data, element, IMAGE_VIEWS, { Actions, isPartial });
+  const views = data.facts.comparison === null ? IMAGE_VIEWS : COMPARISON_VIEWS;
+  return showViews(data, element, views, { Actions, isPartial });
 }

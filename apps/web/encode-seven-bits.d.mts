@@ -1,0 +1,2 @@
+/** Encodes bytes as text for `src/page/seven-bits.ts`. */
+export function encodeSevenBits(bytes: Uint8Array): string;
