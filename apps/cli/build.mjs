@@ -163,6 +163,9 @@ const page = await build({
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
+  // Names that only the code of the page uses get short. No document and no interface of browsers has them, but for strings.
+  mangleProps: /[a-z](?:Between|Of)$|^(?:isComparison|isPartial|isVersion|linkColumn|pathAt)$/,
+  reserveProps: /^(?:lastI|i)ndexOf$|^valueOf$/,
   outdir: dist,
   entryPoints: Object.entries({
     'report-page': '@layers/report/page/start',

@@ -58,7 +58,8 @@ describe('the page of a report', () => {
     const summary = page.locator('.summary');
     expect(await textOf(summary)).toMatch(/^Why it is this large.*Layer \d+ stores .*What to change.*saves/);
     const [advice] = JSON.parse(layers(['advise', '--json', demo]).stdout).advice;
-    expect((await textOf(summary)).toLowerCase()).toContain(advice.problem.toLowerCase());
+    expect((await textOf(summary)).toLowerCase()).toContain(advice.problem.toLowerCase().replaceAll('`', ''));
+    expect(await textOf(summary.locator('li code').first())).toBe('chown');
   });
 
   it('shows one layer alone, by a click on it', async () => {
@@ -155,6 +156,9 @@ describe('the page of a report', () => {
     await expect.poll(() => rows.count()).toBe(waste.length);
     await page.getByRole('tab', { name: 'History' }).click();
     await expect.poll(() => rows.count()).toBe(history.length);
+    const { advice } = JSON.parse(layers(['advise', '--json', demo]).stdout);
+    await page.getByRole('tab', { name: 'Advice' }).click();
+    await expect.poll(() => rows.count()).toBe(advice.length);
     const layersTab = page.getByRole('tab', { name: 'Layers' });
     await layersTab.click();
     await expect.poll(() => layersTab.getAttribute('aria-selected')).toBe('true');

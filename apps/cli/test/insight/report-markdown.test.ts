@@ -40,6 +40,8 @@ describe('layers report --format markdown', () => {
     );
     expect(decoded).toMatch(/\*\*Why it is this large\*\*\n\n- Layer 1 stores 121 kB, 51 %: COPY /);
     expect(decoded).toMatch(/\*\*What to change\*\*\n\n1\. .*chown.* saves \*\*90 kB\*\*/);
+    expect(text).toContain('\n1. <code>chown</code> stores files a second time');
+    expect(text).toContain(': <code>COPY --chown=10001:10001 SRC DST</code><br>');
     const { layers: all } = JSON.parse(layers(['inspect', '--json', demo]).stdout);
     expect(rowsBelow(text, 'Layers').length).toBe(all.length);
     expect(shown(rowsBelow(text, 'Waste')[0] ?? '')).toBe(

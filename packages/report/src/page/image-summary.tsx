@@ -3,7 +3,7 @@ import { humanBytes } from '../view/format.js';
 import { capital, shortStep, storyOf, withoutAdvice } from '../view/story.js';
 import type { Place } from './place.js';
 import { Statements } from './statements.js';
-import { Text } from './text.js';
+import { Prose, Text } from './text.js';
 
 const FIRST_ADVICE = 3;
 
@@ -68,11 +68,11 @@ function AdviceItem({ advice, place }: { readonly advice: Advice; readonly place
   return (
     <li>
       <p>
-        <Text most={400}>{capital(problem)}</Text>
+        <Prose>{capital(problem)}</Prose>
         {savableBytes > 0 ? <strong class="saves"> saves {humanBytes(savableBytes)}</strong> : null}
       </p>
       <p class="fix">
-        <Text most={400}>{capital(fix)}</Text>
+        <Prose>{capital(fix)}</Prose>
       </p>
       {example === null ? null : (
         <code class="example">

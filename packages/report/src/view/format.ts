@@ -60,3 +60,8 @@ export function visibleText(text: string, most = 4000): string {
     character === '\n' ? '\n' : `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }
+
+/** Returns the parts of a sentence: every second is what stands between backticks, a command. */
+export function proseParts(text: string): string[] {
+  return text.split(/`([^`]+)`/);
+}

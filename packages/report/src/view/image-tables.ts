@@ -2,7 +2,7 @@ import type { ImagePackage } from '@layers/insight/packages';
 import { ITEM_TYPES, ITEM_WASTE, type ReportFacts } from '../data/index.js';
 import { counted, humanBytes } from './format.js';
 import type { Paths } from './paths.js';
-import { shortStep } from './story.js';
+import { capital, shortStep } from './story.js';
 import type { Column, Table } from './table.js';
 import { columnsOf, findingsTable, indexes, MOST_ROWS, valueText } from './table-columns.js';
 
@@ -81,11 +81,27 @@ function itemTables(paths: Paths): Table<number>[] {
 }
 
 function documentTables(facts: ReportFacts, paths: Paths): Table<number>[] {
-  const { duplicates, packages, history, inspect } = facts;
+  const { advice: advised, duplicates, packages, history, inspect } = facts;
+  const advice = advised?.advice ?? [];
   const copies = duplicates?.duplicates ?? [];
   const installed = packages?.packages ?? [];
   const settings = configRows(inspect.image.config);
   return [
+    {
+      id: 'advice',
+      title: 'Advice',
+      summary: 'What to change, and how much smaller the image is then.',
+      rows: indexes(advice),
+      columns: columnsOf(advice, [
+        { title: 'saves', read: ({ savableBytes }) => savableBytes, show: humanBytes },
+        { title: 'problem', read: ({ problem }) => capital(problem) },
+        { title: 'what to do', read: ({ fix, example }) => `${capital(fix)}\n${example ?? ''}` },
+        { title: 'stored by', read: ({ storedBy }) => storedBy.map(({ layer }) => layer).join(', ') },
+        { title: 'wasted by', read: ({ wastedBy }) => wastedBy?.layer ?? null },
+      ]),
+      linkColumn: 'problem',
+      target: (row) => ({ path: -1, layer: advice[row]?.storedBy[0]?.layer ?? -1 }),
+    },
     {
       id: 'duplicates',
       title: 'Duplicates',

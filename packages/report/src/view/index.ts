@@ -1,5 +1,6 @@
 export { comparisonFigures, comparisonStory } from './comparison-story.js';
 export { comparisonTables } from './comparison-tables.js';
+export { proseParts } from './format.js';
 export { imageTables } from './image-tables.js';
 export { Paths } from './paths.js';
 export { Contents } from './picture.js';

@@ -10,6 +10,7 @@ import {
   imageFigures,
   imageTables,
   Paths,
+  proseParts,
   reportName,
   type Statement,
   shortStep,
@@ -97,7 +98,7 @@ function addStatements(text: BoundedMarkdown, title: string, statements: readonl
 function addAdvice(text: BoundedMarkdown, advice: readonly Advice[]): void {
   text.addRows(
     '\n**What to change**\n\n',
-    advice.slice(0, MOST_ADVICE).map(({ problem, fix, savableBytes, storedBy, wastedBy }) => {
+    advice.slice(0, MOST_ADVICE).map(({ problem, fix, example, savableBytes, storedBy, wastedBy }) => {
       const saves = savableBytes > 0 ? `, saves **${humanBytes(savableBytes)}**` : '';
       const steps = [
         ...storedBy.slice(0, 1).map((step) => ({ word: 'Stored by', ...step })),
@@ -106,7 +107,8 @@ function addAdvice(text: BoundedMarkdown, advice: readonly Advice[]): void {
         const step = instruction === null ? '' : `: ${code(shortStep(instruction))}`;
         return `<br>${word} layer ${layer}${step}`;
       });
-      return `1. ${plain(problem)}${saves}<br>${plain(fix)}${steps.join('')}\n`;
+      const shows = example === null ? '' : `: ${code(example)}`;
+      return `1. ${prose(problem)}${saves}<br>${prose(fix)}${shows}${steps.join('')}\n`;
     }),
     '',
   );
@@ -139,6 +141,13 @@ function addTable(text: BoundedMarkdown, table: Table<number>): void {
     shown,
     `${more === 0 ? '' : `\nand ${counted(more, 'more row')}\n`}\n</details>\n`,
   );
+}
+
+/** Returns a sentence: what stands between backticks is code. */
+function prose(text: string): string {
+  return proseParts(escapeForTerminal(cut(text)))
+    .map((part, i) => (i % 2 === 0 ? markdownText(part) : markdownCode(part)))
+    .join('');
 }
 
 function plain(text: string): string {
