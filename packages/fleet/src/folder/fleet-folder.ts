@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories, reading, withAtomicFile, writing } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
@@ -6,6 +6,10 @@ import { TABLE_NAMES, type TableName } from '../schema/tables.js';
 import { decodeState, EMPTY_STATE, encodeState, type FleetState } from './state.js';
 
 const STATE_FILE = 'fleet.json';
+
+/** Parts whose files of `files` are smaller are small. Ten million rows have some 60 MB. */
+const SMALL_BYTES = 16e6;
+const MANY_PARTS = 16;
 
 /** Tables whose rows never change: they describe images and layers by their digests. */
 export const FACTS = [
@@ -53,16 +57,12 @@ export class FleetFolder {
   }
 
   /**
-   * Opens a fleet to add to it, or makes an empty one. Removes the files of a scan that was killed.
+   * Makes the folder of a fleet, if it does not exist.
    *
-   * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS for a folder with other files; ERR_LAYERS_READ; ERR_LAYERS_WRITE_OUTPUT
+   * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS for a folder with other files; ERR_LAYERS_WRITE_OUTPUT
    */
-  static create(path: string): FleetFolder {
-    if (existsSync(join(path, STATE_FILE))) {
-      const folder = FleetFolder.open(path);
-      folder.#removeStray();
-      return folder;
-    }
+  static prepare(path: string): void {
+    if (existsSync(join(path, STATE_FILE))) return;
     writing(path, () => makeDirectories(path));
     const other = writing(path, () => readdirSync(path)).find((name) => !isOwn(name));
     if (other !== undefined) {
@@ -74,7 +74,15 @@ export class FleetFolder {
         },
       );
     }
-    const folder = new FleetFolder(path, EMPTY_STATE);
+  }
+
+  /**
+   * Opens a fleet to add to it, in a folder that `prepare` made. Removes the files of a scan that was killed. Throws
+   * ERR_LAYERS_READ.
+   */
+  static openToWrite(path: string): FleetFolder {
+    const isNew = !existsSync(join(path, STATE_FILE));
+    const folder = isNew ? new FleetFolder(path, EMPTY_STATE) : FleetFolder.open(path);
     folder.#removeStray();
     return folder;
   }
@@ -112,31 +120,63 @@ export class FleetFolder {
     for (const part of parts) for (const table of FACTS) rmSync(this.#file(table, part), { force: true });
   }
 
+  /**
+   * Joins small files to one, where there are many: each question opens all files.
+   *
+   * @param join writes the rows of files of a table to a file
+   */
+  async compact(
+    join: (table: TableName, files: readonly string[], file: string) => Promise<void>,
+  ): Promise<void> {
+    const { parts } = this.#state;
+    const small = parts.filter((part) => statSync(this.#file('files', part)).size < SMALL_BYTES);
+    if (small.length < MANY_PARTS) return;
+    const next = this.#nextPart();
+    for (const table of FACTS) {
+      const files = small.map((part) => this.#file(table, part));
+      await this.#write(table, next, (file) => join(table, files, file));
+    }
+    await this.#save({ ...this.#state, parts: [...parts.filter((part) => !small.includes(part)), next] });
+    for (const part of small) for (const table of FACTS) rmSync(this.#file(table, part), { force: true });
+  }
+
   async #commit(
     hasFacts: boolean,
     state: NewState,
     write: (table: TableName, file: string) => Promise<void>,
     kept: readonly number[],
   ): Promise<void> {
-    const { parts, findings } = this.#state;
-    const next = Math.max(0, findings ?? 0, ...parts) + 1;
-    for (const table of [...(hasFacts ? FACTS : []), ...FINDINGS]) {
-      writing(this.path, () => makeDirectories(join(this.path, table)));
-      const partial = join(this.path, table, `.${fileName(next)}.partial`);
-      await write(table, partial);
-      writing(this.path, () => renameSync(partial, this.#file(table, next)));
-    }
-    const committed: FleetState = {
+    const { findings } = this.#state;
+    const next = this.#nextPart();
+    for (const table of [...(hasFacts ? FACTS : []), ...FINDINGS])
+      await this.#write(table, next, (file) => write(table, file));
+    await this.#save({
       ...EMPTY_STATE,
       ...state,
       parts: hasFacts ? [...kept, next] : kept,
       findings: next,
-    };
-    await withAtomicFile(join(this.path, STATE_FILE), { force: true }, (file) =>
-      file.write(Buffer.from(encodeState(committed))),
-    );
-    this.#state = committed;
+    });
     if (findings !== null) for (const table of FINDINGS) rmSync(this.#file(table, findings), { force: true });
+  }
+
+  /** The number of the files of the next commit. */
+  #nextPart(): number {
+    const { parts, findings } = this.#state;
+    return Math.max(0, findings ?? 0, ...parts) + 1;
+  }
+
+  async #write(table: TableName, part: number, write: (file: string) => Promise<void>): Promise<void> {
+    writing(this.path, () => makeDirectories(join(this.path, table)));
+    const partial = join(this.path, table, `.${fileName(part)}.partial`);
+    await write(partial);
+    writing(this.path, () => renameSync(partial, this.#file(table, part)));
+  }
+
+  async #save(state: FleetState): Promise<void> {
+    await withAtomicFile(join(this.path, STATE_FILE), { force: true }, (file) =>
+      file.write(Buffer.from(encodeState(state))),
+    );
+    this.#state = state;
   }
 
   /** Removes files that no commit mentions. */

@@ -5,6 +5,7 @@ import { appendRows, createTable, type DatabaseTable } from '../engine/append-ro
 import { type Database, literal, openDatabase } from '../engine/duckdb.js';
 import { copyToParquet, writeParquet } from '../engine/write-parquet.js';
 import { FINDINGS, FleetFolder } from '../folder/fleet-folder.js';
+import { withLockedFolder } from '../folder/locked-folder.js';
 import { problemColumns, tagColumns } from '../scan/findings.js';
 import { type FleetTable, tableNamed } from '../schema/tables.js';
 import { type Renumbered, UnitedNumbers } from './united-numbers.js';
@@ -37,6 +38,7 @@ const MEMORY_BYTES = 500e6;
  * @param fleets folders that `scanFleet` wrote
  * @throws LayersError ERR_LAYERS_INPUT_MISSING for a shard that is missing; ERR_LAYERS_READ for a folder that is not a
  *   fleet, and for one whose scan did not end; ERR_LAYERS_OUTPUT_EXISTS for a folder of other files;
+ *   ERR_LAYERS_STORE_LOCKED where another process writes to it;
  *   ERR_LAYERS_ENGINE_MISSING; ERR_LAYERS_WRITE_OUTPUT
  */
 export async function mergeFleets(
@@ -46,7 +48,15 @@ export async function mergeFleets(
 ): Promise<MergeResult> {
   const folders = [...new Set(fleets)].map((each) => FleetFolder.open(each));
   checkComplete(folders);
-  const output = FleetFolder.create(path);
+  return withLockedFolder(path, signal, (output) => mergeInto(output, folders, signal));
+}
+
+async function mergeInto(
+  output: FleetFolder,
+  folders: readonly FleetFolder[],
+  signal: AbortSignal | undefined,
+): Promise<MergeResult> {
+  const { path } = output;
   const temporary = join(path, '.duckdb');
   const threads = availableParallelism();
   const database = await openDatabase({ memoryBytes: MEMORY_BYTES, threads, temporary });

@@ -14,7 +14,7 @@ export interface OpenFleet {
 const MEMORY_BYTES = 500e6;
 
 /**
- * Runs work on a fleet.
+ * Runs work on a fleet: once more where a scan replaced its files in the meantime.
  *
  * @throws LayersError ERR_LAYERS_READ where the folder is not a fleet; ERR_LAYERS_ENGINE_MISSING
  */
@@ -22,7 +22,27 @@ export async function withFleet<Result>(
   path: string,
   work: (fleet: OpenFleet) => Promise<Result>,
 ): Promise<Result> {
-  const folder = FleetFolder.open(path);
+  for (let attempt = 1; ; attempt++) {
+    const folder = FleetFolder.open(path);
+    try {
+      return await withDatabase(folder, work);
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || isSame(FleetFolder.open(path), folder)) throw error;
+    }
+  }
+}
+
+const MAX_ATTEMPTS = 5;
+
+function isSame(a: FleetFolder, b: FleetFolder): boolean {
+  return a.state.findings === b.state.findings && a.state.parts.join() === b.state.parts.join();
+}
+
+async function withDatabase<Result>(
+  folder: FleetFolder,
+  work: (fleet: OpenFleet) => Promise<Result>,
+): Promise<Result> {
+  const { path } = folder;
   const temporary = join(path, `.duckdb-${process.pid}`);
   const threads = availableParallelism();
   const database = await openDatabase({ memoryBytes: MEMORY_BYTES, threads, temporary });

@@ -1,6 +1,6 @@
 import { appendRows, createTable } from '../engine/append-rows.js';
 import type { Database } from '../engine/duckdb.js';
-import { writeParquet } from '../engine/write-parquet.js';
+import { joinParquet, writeParquet } from '../engine/write-parquet.js';
 import { FACTS, FINDINGS, type FleetFolder } from '../folder/fleet-folder.js';
 import type { FoundProblem, Shard, SourceState } from '../folder/state.js';
 import type { ImageFacts, LayerFacts } from '../read/image-facts.js';
@@ -114,6 +114,10 @@ export class FactsWriter {
     await this.#folder.commit(this.#images > 0, { sources, complete, shard: this.#shard }, (table, file) =>
       table === 'files' ? this.#files.writeTo(file) : writeParquet(this.#database, tableNamed(table), file),
     );
+    if (complete)
+      await this.#folder.compact((table, files, file) =>
+        joinParquet(this.#database, tableNamed(table), files, file),
+      );
     this.#images = 0;
     this.#rows = 0;
     this.#bytes = 0;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type Archive, type ImageDescription, openArchive, WORTH_THREADS_BYTES } from '@layers/core/image';
 import { isLayersError, type LayersError } from '@layers/errors';
 import { openDatabase } from '../engine/duckdb.js';
-import { FleetFolder } from '../folder/fleet-folder.js';
+import type { FleetFolder } from '../folder/fleet-folder.js';
+import { withLockedFolder } from '../folder/locked-folder.js';
 import type { FoundProblem, Shard, SourceState } from '../folder/state.js';
 import type { ImageFacts, ImageReading } from '../read/image-facts.js';
 import type { CacheChoice } from '../read/read-job.js';
@@ -61,7 +62,8 @@ const REMEMBERED_ENTRIES = 400_000;
  * `shard`, only the images and problems of that shard, by digest: `mergeFleets` makes one fleet of all shards.
  *
  * @param path of the folder, which is made where it does not exist
- * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS for a folder of other files; ERR_LAYERS_ENGINE_MISSING; ERR_LAYERS_READ and
+ * @throws LayersError ERR_LAYERS_OUTPUT_EXISTS for a folder of other files; ERR_LAYERS_STORE_LOCKED where another process
+ *   writes to it; ERR_LAYERS_ENGINE_MISSING; ERR_LAYERS_READ and
  *   ERR_LAYERS_WRITE_OUTPUT for the folder
  */
 export async function scanFleet(
@@ -71,9 +73,17 @@ export async function scanFleet(
 ): Promise<ScanResult> {
   const bytes = sources.reduce((sum, source) => sum + sizeOf(source), 0);
   // A few small images are read before threads have started.
-  const { jobs = bytes < WORTH_THREADS_BYTES ? 1 : availableParallelism(), signal } = options;
-  const folder = FleetFolder.create(path);
-  const temporary = join(path, '.duckdb');
+  const { jobs = bytes < WORTH_THREADS_BYTES ? 1 : availableParallelism() } = options;
+  return withLockedFolder(path, options.signal, (folder) => scanInto(folder, sources, { ...options, jobs }));
+}
+
+async function scanInto(
+  folder: FleetFolder,
+  sources: readonly FleetSource[],
+  options: ScanOptions & { readonly jobs: number },
+): Promise<ScanResult> {
+  const { jobs, signal } = options;
+  const temporary = join(folder.path, '.duckdb');
   const database = await openDatabase({ memoryBytes: DATABASE_BYTES, threads: jobs, temporary });
   try {
     const known = await KnownFacts.read(database, folder);

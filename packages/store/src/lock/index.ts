@@ -1,0 +1,1 @@
+export { withFolderLock } from './folder-lock.js';
