@@ -17,7 +17,7 @@ const GRACE_MS = 2000;
 
 /** Runs the command in this process: its streams, its signals, its exit status. */
 export async function runProcess(args: readonly string[], commandName?: string): Promise<void> {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdout, stderr, env } = process;
   const controller = new AbortController();
   // Each write reports its own failure; without a listener the same error would end the process with a trace.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
@@ -51,7 +51,10 @@ export async function runProcess(args: readonly string[], commandName?: string):
   };
   const session: Session = {
     env,
-    stdin,
+    // Making the stream takes longer than many a command.
+    get stdin() {
+      return process.stdin;
+    },
     stdout,
     stderr,
     signal: controller.signal,

@@ -59,8 +59,10 @@ export class TarWalk {
   readonly #source: SeekableBytes;
   readonly #onWarning: OnWarning;
   readonly #reader: EntryReader;
-  readonly #view: Window;
-  #kernel: PlainKernel | null;
+  #view: Window;
+  /** Null before the first call of `plainEntries`: making one takes as long as reading a few hundred headers without. */
+  #kernel: PlainKernel | null = null;
+  #mayUseKernel: boolean;
   #offset = 0;
   /** The position of the first header of the last batch. */
   #batchOffset = 0;
@@ -71,8 +73,8 @@ export class TarWalk {
     this.#source = source;
     this.#onWarning = options.onWarning ?? (() => undefined);
     this.#reader = new EntryReader(this.#onWarning, options.ignoreGlobals);
-    this.#kernel = options.usesKernel === true ? takeKernel() : null;
-    this.#view = createWindow(source, this.#kernel?.window);
+    this.#mayUseKernel = options.usesKernel === true;
+    this.#view = createWindow(source);
   }
 
   /** The position in bytes of the next header; in the end, after the last block of the tar. */
@@ -85,8 +87,9 @@ export class TarWalk {
    * entry is not ordinary: `next` reads any. The batch is valid until the next step.
    */
   plainEntries(): PlainBatch | null {
-    const kernel = this.#kernel;
-    if (kernel === null || this.#zeroBlocks > 0 || !this.#reader.isAtEntry()) return null;
+    if (this.#zeroBlocks > 0 || !this.#reader.isAtEntry()) return null;
+    const kernel = this.#kernel ?? this.#takeKernel();
+    if (kernel === null) return null;
     const view = this.#view;
     const { size } = this.#source;
     kernel.clear();
@@ -103,6 +106,14 @@ export class TarWalk {
     return kernel;
   }
 
+  #takeKernel(): PlainKernel | null {
+    if (!this.#mayUseKernel) return null;
+    this.#mayUseKernel = false;
+    this.#kernel = takeKernel();
+    if (this.#kernel !== null) this.#view = createWindow(this.#source, this.#kernel.window);
+    return this.#kernel;
+  }
+
   /** Goes back before the last batch. From there on, `plainEntries` returns null. */
   undoBatch(): void {
     this.#offset = this.#batchOffset;
@@ -113,6 +124,7 @@ export class TarWalk {
   close(): void {
     if (this.#kernel !== null) giveKernelBack(this.#kernel);
     this.#kernel = null;
+    this.#mayUseKernel = false;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Analysis, declaredInspectDocument, inspectDocument } from '@layers/core/analysis';
-import type { ShortAdvice } from '@layers/insight/advise';
+import type { ShortAdvice } from '@layers/insight/advise/best';
 import { usageError } from '../command-error.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { InspectFlags } from '../flags/inspect-flags.js';
@@ -65,7 +65,8 @@ function presentAnswer(
 }
 
 async function shortAdvice(analysis: Analysis, baseLayers: number): Promise<readonly ShortAdvice[]> {
-  const { bestAdvice } = await import('@layers/insight/advise');
+  // Without the rules for secrets, which other advice needs.
+  const { bestAdvice } = await import('@layers/insight/advise/best');
   return bestAdvice(analysis, MOST_ADVICE, baseLayers);
 }
 

@@ -1,4 +1,4 @@
-import { runEventLoop } from '@layers/core/io';
+import { monotonicMs, runEventLoop } from '@layers/core/io';
 import { CommandError } from '../command-error.js';
 
 /** The reader closed the pipe. The command ends without a message. */
@@ -22,15 +22,15 @@ export async function writeText(
   signal?: AbortSignal,
 ): Promise<void> {
   let gathered = '';
-  let paused = performance.now();
+  let paused = monotonicMs();
   const flush = async () => {
     signal?.throwIfAborted();
     if (gathered !== '') await writeChunk(stream, gathered);
     gathered = '';
     // Files and pipes are written at once: signals are heard in pauses only.
-    if (performance.now() - paused < PAUSE_MS) return;
+    if (monotonicMs() - paused < PAUSE_MS) return;
     await runEventLoop(signal);
-    paused = performance.now();
+    paused = monotonicMs();
   };
   const add = (piece: string | Uint8Array): void | Promise<void> => {
     if (typeof piece !== 'string') return flush().then(() => writeChunk(stream, piece));

@@ -10,6 +10,7 @@ export type {
   SourceReference,
   SyncByteSource,
 } from './byte-source.js';
+export { monotonicMs } from '#core/io/clock.js';
 export { withDirectWriter } from './direct-writer.js';
 export { type Directory, openDirectory, openPath, type Place } from './directory.js';
 export { fileSource, readFully } from './file-source.js';

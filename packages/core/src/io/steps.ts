@@ -1,3 +1,4 @@
+import { monotonicMs } from '#core/io/clock.js';
 import { runEventLoop } from './yielder.js';
 
 /** Work that is done in steps: a generator that yields wherever it can pause. */
@@ -21,16 +22,16 @@ export async function runStepsWithPauses<Result>(
   steps: Steps<Result>,
   signal?: AbortSignal | undefined,
 ): Promise<Result> {
-  let paused = performance.now();
+  let paused = monotonicMs();
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    if (performance.now() - paused < PAUSE_MS) continue;
+    if (monotonicMs() - paused < PAUSE_MS) continue;
     try {
       await runEventLoop(signal);
     } catch (error) {
       steps.throw(error);
     }
-    paused = performance.now();
+    paused = monotonicMs();
   }
 }

@@ -1,29 +1,18 @@
 import type { Image } from '@layers/core';
-import {
-  type Analysis,
-  allFindings,
-  imageInfo,
-  type LayerReport,
-  layerReports,
-  SCHEMA_VERSION,
-} from '@layers/core/analysis';
+import { type Analysis, allFindings, imageInfo, layerReports, SCHEMA_VERSION } from '@layers/core/analysis';
 import type { LayerOptions } from '@layers/core/api';
 import type { ReadImage } from '@layers/core/image';
-import type { Union } from '@layers/core/rootfs';
 import type { ImageSecrets } from '../secrets/index.js';
-import type { AdviceCode } from './codes.js';
 import type { Advice, AdviceDocument, LayerStep } from './document.js';
 import { addsRootfs, duplicateText } from './duplicate-advice.js';
 import { duplicateGroup } from './duplicate-group.js';
-import type { FileGroup } from './file-group.js';
+import { contentBytesOf, leastBytes, visibleAdvice, wastedAdvice, worthwhile } from './file-advice.js';
 import { foldedPaths } from './folded-paths.js';
 import { layerAdvice } from './layer-advice.js';
 import { namedFileAdvice, secretAdvice } from './secrets/secret-advice.js';
 import { earlyLayers } from './versions/layer-order.js';
 import { orderAdvice } from './versions/order-advice.js';
-import { type Claims, createClaims, visibleGroups } from './visible-groups.js';
-import { type AdviceText, wastedText } from './wasted-advice.js';
-import { wastedGroups } from './wasted-groups.js';
+import { createClaims } from './visible-groups.js';
 
 /** Options of `adviseImage`. */
 export interface AdviseOptions extends LayerOptions {
@@ -37,18 +26,6 @@ export interface AdviseOptions extends LayerOptions {
   readonly secrets?: boolean | undefined;
   /** Earlier versions of the image, the oldest first, to find instructions in a bad order. */
   readonly history?: readonly Image[] | undefined;
-}
-
-const LEAST_BYTES = 10_000;
-const LEAST_SHARE = 0.001;
-
-/** Advice on files, whose paths are not computed yet. */
-interface FileAdvice {
-  readonly code: AdviceCode;
-  readonly text: AdviceText;
-  readonly files: FileGroup;
-  /** Null where the files are in the root file system. */
-  readonly wastedBy: number | null;
 }
 
 /** The secrets of an image, and whether its files were read to find them. */
@@ -125,69 +102,4 @@ export async function adviceBeside(
     advice: [...onSecrets, ...onFiles, ...onOrder, ...layerAdvice(image.archive.source, layers, baseLayers)],
     findings: allFindings(analysis),
   };
-}
-
-/** Advice in one line. */
-export interface ShortAdvice {
-  readonly savableBytes: number;
-  /** The layer that wasted the bytes, else the one that stored the most of them. */
-  readonly layer: number;
-  readonly text: string;
-}
-
-/**
- * Returns the advice that saves most. Reads no contents, so that it costs little beside reading the image.
- *
- * @param baseLayers the number of layers of the base image, whose files are not blamed
- */
-export function bestAdvice(analysis: Analysis, top: number, baseLayers = 0): ShortAdvice[] {
-  const { union } = analysis;
-  const found = [
-    ...wastedAdvice(union, layerReports(analysis), baseLayers),
-    ...visibleAdvice(union, createClaims(union), baseLayers),
-  ];
-  return worthwhile(found, leastBytes(analysis))
-    .slice(0, top)
-    .map(({ text, files, wastedBy }) => ({
-      savableBytes: files.bytes,
-      layer: wastedBy ?? files.layers[0]?.[0] ?? 0,
-      text: `${text.problem}: ${text.fix}`,
-    }));
-}
-
-function contentBytesOf({ contentBytes }: Analysis): number {
-  return contentBytes.reduce((sum, bytes) => sum + bytes, 0);
-}
-
-function leastBytes(analysis: Analysis, minBytes?: number): number {
-  return minBytes ?? Math.max(LEAST_BYTES, Math.floor(contentBytesOf(analysis) * LEAST_SHARE));
-}
-
-function worthwhile(found: readonly FileAdvice[], least: number): FileAdvice[] {
-  return found
-    .filter(({ files }) => files.bytes >= least && files.bytes > 0)
-    .sort((a, b) => b.files.bytes - a.files.bytes);
-}
-
-function wastedAdvice(union: Union, layers: readonly LayerReport[], baseLayers: number): FileAdvice[] {
-  const instructions = layers.map(({ instruction }) => instruction);
-  return wastedGroups(union, instructions).flatMap((group) => {
-    const { code, wastedBy, files } = group;
-    // What the base wasted itself is not the work of this Dockerfile.
-    if (wastedBy < baseLayers) return [];
-    const [storedBy] = files.layers[0] ?? [0];
-    const isOfRootfs = storedBy === 0 && files.layers.length === 1 && addsRootfs(instructions[0] ?? null);
-    const isOfBase = storedBy < baseLayers || isOfRootfs;
-    const text = wastedText(group, instructions[storedBy] ?? null, instructions[wastedBy] ?? null, isOfBase);
-    return [{ code, text, files, wastedBy }];
-  });
-}
-
-function visibleAdvice(union: Union, claims: Claims, baseLayers: number): FileAdvice[] {
-  return visibleGroups(union, claims, baseLayers).map(({ rule: { code, what, fix, example }, files }) => ({
-    code,
-    text: { problem: `the image has ${what}`, fix, example },
-    files,
-    wastedBy: null,
-  }));
 }

@@ -1,11 +1,6 @@
 export { adviceDocument } from './advice-document.js';
-export {
-  type AdviseOptions,
-  adviceBeside,
-  bestAdvice,
-  type KnownSecrets,
-  type ShortAdvice,
-} from './advise.js';
+export { type AdviseOptions, adviceBeside, type KnownSecrets } from './advise.js';
+export { bestAdvice, type ShortAdvice } from './best/index.js';
 export { ADVICE_CODES, type AdviceCode } from './codes.js';
 export type {
   Advice,

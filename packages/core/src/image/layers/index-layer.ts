@@ -85,8 +85,8 @@ function readWithZlibSync(source: OpenBytes, task: LayerTask): LayerIndex | null
 
 const STEP_ENTRIES = 2000;
 
-/** For smaller layers, making a kernel takes longer than reading the headers without. */
-const KERNEL_BYTES = 64 * 1024;
+/** For layers of fewer entries, making a kernel takes longer than reading the headers without. */
+const KERNEL_ENTRIES = 64;
 
 function* walkLayer({ source: closed, limits, usage, progress }: LayerTask): Steps<LayerIndex> {
   const source = closed.open();
@@ -100,11 +100,11 @@ function* walkLayer({ source: closed, limits, usage, progress }: LayerTask): Ste
     let problem: Problem | null = null;
     try {
       const onWarning = (warning: TarWarning): void => indexer.warn(warning);
-      const usesKernel = source.size >= KERNEL_BYTES;
-      const walk = new TarWalk(source, { onWarning, ignoreGlobals: true, usesKernel });
+      const walk = new TarWalk(source, { onWarning, ignoreGlobals: true, usesKernel: true });
       try {
+        let first = KERNEL_ENTRIES;
         for (let entries = 0; ; ) {
-          const batch = walk.plainEntries();
+          const batch = first-- > 0 ? null : walk.plainEntries();
           if (batch !== null && indexer.addBatch(batch)) entries += batch.entries;
           else {
             if (batch !== null) walk.undoBatch();

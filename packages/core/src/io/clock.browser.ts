@@ -1,0 +1,3 @@
+export function monotonicMs(): number {
+  return performance.now();
+}

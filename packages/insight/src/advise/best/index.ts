@@ -1,0 +1,1 @@
+export { bestAdvice, type ShortAdvice } from './best-advice.js';
