@@ -1,3 +1,4 @@
+export { monotonicMs } from '#core/io/clock.js';
 export { atOnce } from './at-once.js';
 export { type OutputDirectoryOptions, withAtomicDirectory } from './atomic-directory.js';
 export { withAtomicFile } from './atomic-file.js';
@@ -10,7 +11,6 @@ export type {
   SourceReference,
   SyncByteSource,
 } from './byte-source.js';
-export { monotonicMs } from '#core/io/clock.js';
 export { withDirectWriter } from './direct-writer.js';
 export { type Directory, openDirectory, openPath, type Place } from './directory.js';
 export { fileSource, readFully } from './file-source.js';

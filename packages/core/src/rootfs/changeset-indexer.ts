@@ -84,6 +84,10 @@ const OLD_TYPES: ReadonlyMap<number, string> = new Map([
 /** The largest number among the types that loaders support, which are `0` to `6` and NUL. */
 const LAST_TYPE = 0x36;
 
+/** Room for entries is guessed from how many the first part of a layer has: this times as many, and not for a part too small. */
+const GUESS_MARGIN = 1.1;
+const MOST_GROWTH = 50;
+
 /** Collects the entries of a layer's tar, in order, into a changeset. */
 export class ChangesetIndexer {
   readonly #quota: Quota;
@@ -184,15 +188,23 @@ export class ChangesetIndexer {
   /**
    * Adds ordinary entries, as `add` does. Adds none, and returns false, where they could exceed the limits. Throws
    * ERR_LAYERS_LIMIT.
+   *
+   * @param share the part of the layer that was read, with the batch, from 0 to 1
    */
-  addBatch(batch: PlainBatch): boolean {
+  addBatch(batch: PlainBatch, share = 1): boolean {
     const { entries, directoryBytes, metadataBytes } = batch;
     // The root is a directory, and no other takes less than a byte.
     if (!this.#quota.hasRoom(entries + 1 + directoryBytes, metadataBytes)) return false;
     const base = this.#count;
     this.#count += entries;
-    this.#ensure(this.#count);
-    const names = this.#directories.keep(batch.names, 0, batch.nameBytes);
+    const growth = Math.min(MOST_GROWTH, GUESS_MARGIN / share);
+    this.#ensure(this.#count, Math.ceil(this.#count * growth));
+    const names = this.#directories.keep(
+      batch.names,
+      0,
+      batch.nameBytes,
+      Math.ceil((this.#directories.bytes + batch.nameBytes) * growth),
+    );
     this.#parentsOfBatch(batch, base);
     this.#linksOfBatch(batch, base, names);
     for (let i = 0; i < entries; i++) {

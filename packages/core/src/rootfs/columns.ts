@@ -2,8 +2,8 @@
 export interface Column<T extends TypedArray> {
   /** The array with its spare room. Read it again after `ensure`. */
   values: T;
-  /** Makes room for `length` values. */
-  ensure(length: number): void;
+  /** Makes room for `length` values, and for as many as are likely where it grows. */
+  ensure(length: number, likely?: number): void;
   /** Returns a copy of the first `length` values. */
   trimmed(length: number): T;
 }
@@ -13,9 +13,9 @@ type TypedArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64A
 export function createColumn<T extends TypedArray>(make: (length: number) => T, initial = 256): Column<T> {
   const column: Column<T> = {
     values: make(initial),
-    ensure(length) {
+    ensure(length, likely = 0) {
       if (length <= column.values.length) return;
-      const grown = make(Math.max(length, nextCapacity(column.values.length)));
+      const grown = make(Math.max(length, likely, nextCapacity(column.values.length)));
       grown.set(column.values);
       column.values = grown;
     },
@@ -38,12 +38,15 @@ interface Growable {
   ensure(length: number): void;
 }
 
-/** Returns a function that grows columns together, so that one comparison shows whether all have room. */
-export function growTogether(columns: readonly Growable[]): (length: number) => void {
+/**
+ * Returns a function that grows columns together, so that one comparison shows whether all have room. Where they grow, they get
+ * room for as many values as are likely: memory that is never touched costs nothing.
+ */
+export function growTogether(columns: readonly Growable[]): (length: number, likely?: number) => void {
   let capacity = Math.min(...columns.map(({ values }) => values.length));
-  return (length) => {
+  return (length, likely = 0) => {
     if (length <= capacity) return;
-    capacity = Math.max(length, nextCapacity(capacity));
+    capacity = Math.max(length, likely, nextCapacity(capacity));
     for (const column of columns) column.ensure(capacity);
   };
 }

@@ -94,11 +94,15 @@ export class DirectoryTable {
     return this.slice(start, start + (this.#length.values[directory] ?? 0));
   }
 
-  /** Copies the bytes `start` to `end` into the pool; returns their position in it. */
-  keep(bytes: Uint8Array, start: number, end: number): number {
+  /**
+   * Copies the bytes `start` to `end` into the pool; returns their position in it.
+   *
+   * @param likely how many bytes the pool is likely to have in the end
+   */
+  keep(bytes: Uint8Array, start: number, end: number, likely?: number): number {
     const position = this.#bytes;
     this.#bytes += end - start;
-    this.#names.ensure(this.#bytes);
+    this.#names.ensure(this.#bytes, likely);
     this.#names.values.set(bytes.subarray(start, end), position);
     return position;
   }

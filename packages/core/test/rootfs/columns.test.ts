@@ -31,6 +31,16 @@ describe('a column', () => {
     expect(column.values.length).toBe(5000);
   });
 
+  test('grows to what is likely, if that is more, and only where necessary', () => {
+    const column = bytesColumn(100);
+    column.ensure(100, 5000);
+    expect(column.values.length).toBe(100);
+    column.ensure(101, 5000);
+    expect(column.values.length).toBe(5000);
+    column.ensure(5001, 10);
+    expect(column.values.length).toBe(10_000);
+  });
+
   test('is trimmed to a copy, also of length 0', () => {
     const column = wordsColumn();
     column.values[0] = 7;

@@ -105,7 +105,7 @@ function* walkLayer({ source: closed, limits, usage, progress }: LayerTask): Ste
         let first = KERNEL_ENTRIES;
         for (let entries = 0; ; ) {
           const batch = first-- > 0 ? null : walk.plainEntries();
-          if (batch !== null && indexer.addBatch(batch)) entries += batch.entries;
+          if (batch !== null && indexer.addBatch(batch, walk.offset / source.size)) entries += batch.entries;
           else {
             if (batch !== null) walk.undoBatch();
             const entry = walk.next();
