@@ -4,6 +4,7 @@ import {
   blobName,
   type ImageDescription,
   knownLayers,
+  type LayerCache,
   openArchive,
   type ReadImage,
   type ReadOptions,
@@ -26,7 +27,8 @@ export interface FetchedImage {
 }
 
 /**
- * Fetches the layers of an image of a registry into a temporary layout, which is removed with the resources.
+ * Fetches the layers of an image of a registry into a temporary layout, which is removed with the resources. What is learnt of
+ * them is kept, if there is a cache.
  *
  * @param onLayers called with the lowest layers, as soon as they are there
  * @throws LayersError as `Repository.blob`; ERR_LAYERS_SPOOL
@@ -35,11 +37,15 @@ export async function fetchImage(
   { graph, archive: described }: GraphArchive,
   input: Input,
   choice: ImageChoice,
-  { onProgress, ...options }: ReadOptions,
-  resources: Resources,
+  { onProgress, ...reading }: ReadOptions,
+  resources: Resources & { readonly cache: LayerCache | undefined },
   onLayers: (fetched: FetchedImage) => void,
 ): Promise<FetchedImage> {
   const { path: name } = described.source;
+  const { cache } = resources;
+  const isKept = cache !== undefined;
+  const fingerprintKey = cache?.fingerprintKey;
+  const options = { ...reading, fingerprintKey, accessPoints: isKept, checksums: isKept };
   const chosen = chooseImage(described, input, choice, true);
   const { graphDocuments } = await import('@layers/registry/copy');
   const { path: folder, remove } = makeTemporaryDirectory();
@@ -62,6 +68,11 @@ export async function fetchImage(
     const known = knownLayers(lower?.image.layers ?? []);
     const isWhole = position === description.layers.length - 1;
     const image = await readImage(archive, isWhole ? description : part, options, known);
+    for (const { position: i, index, description: layer } of image.layers) {
+      const isNew = i >= (lower?.image.layers.length ?? 0);
+      if (isNew && index !== null && layer.digest !== null && index.digests.includes(layer.digest))
+        cache?.keepRemote(layer.digest, index);
+    }
     return { image, description };
   };
   let fetched = await read(-1, null);
@@ -80,7 +91,7 @@ export async function fetchImage(
   for (const digest of graph.absentLayers) layers.delete(digest);
   const totalBytes = [...layers.values()].reduce<number>((sum, size) => sum + (size ?? 0), 0);
   /** Layers are read in turn, whatever order they come in. */
-  let reading = Promise.resolve();
+  let turn = Promise.resolve();
   await atOnce(layers, CONCURRENT_LAYERS, async ([digest, size]) => {
     if (digest === null) return;
     const blob = { digest, size: size ?? 0 };
@@ -88,7 +99,7 @@ export async function fetchImage(
     await spoolTo(`${path}.part`, count(graph.repository.blob(blob)));
     renameSync(`${path}.part`, path);
     here.add(digest);
-    reading = reading.then(async () => {
+    turn = turn.then(async () => {
       const missing = chosen.layers.findIndex(
         (layer) => layers.has(layer.digest) && !here.has(layer.digest ?? ''),
       );
@@ -96,9 +107,11 @@ export async function fetchImage(
       fetched = await read(missing - 1, fetched);
       onLayers(fetched);
     });
-    await reading;
+    await turn;
   });
-  return read(chosen.layers.length - 1, fetched);
+  const whole = await read(chosen.layers.length - 1, fetched);
+  cache?.settle();
+  return whole;
 }
 
 function write(path: string, bytes: Uint8Array): void {

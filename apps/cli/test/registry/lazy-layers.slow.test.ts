@@ -315,6 +315,32 @@ describe('an image with layers without tables of contents', () => {
     }
   });
 
+  it('is explored with what was kept of the layers when it was explored before', async () => {
+    const registry = await start();
+    const [large] = layers;
+    if (large === undefined) throw new Error('there is no layer');
+    // The other layer is too small to be kept.
+    pushedLayers(registry.storage, 'app', '1', layers);
+    const name = `docker://${registry.domain}/app:1`;
+    const cache = mkdtempSync(join(scratch.folder, 'cache-'));
+    const explored = () =>
+      layersAsync(['explore', '--plain', name], {
+        env: { LAYERS_CACHE: cache },
+        input: Buffer.from('q'),
+      });
+    const first = await explored();
+    expect([first.stdout, first.status]).toEqual([expect.stringContaining('3.33 MB'), 0]);
+    registry.log.clear();
+    expect((await explored()).stdout).toBe(first.stdout);
+    expect(blobReads(registry, digestOf(large.blob)).requests).toBe(0);
+    // Other commands use it, too, with files in parts.
+    const { status } = await run(['cat', '-q', name, '/second'], cache);
+    expect(status).toBe(0);
+    const reads = blobReads(registry, digestOf(large.blob));
+    expect(reads.requests).toBe(1);
+    expect(reads.bytes).toBeLessThan(large.blob.length);
+  });
+
   it('reads files of a registry without ranges, too', async () => {
     const registry = await start({ behaviour: { ranges: false } });
     pushedLayers(registry.storage, 'app', '1', layers);

@@ -61,6 +61,8 @@ export interface ReadOptions extends LayerOptions {
   readonly fingerprintKey?: FingerprintKey | undefined;
   /** Prepares for reads of single files of compressed layers: costs up to a fifth of the time of reading them. */
   readonly accessPoints?: boolean | undefined;
+  /** Checks the checksum of compressed layers, as for layers of servers, also where the DiffID shows whether the data are right. */
+  readonly checksums?: boolean | undefined;
 }
 
 /** How much of the input has been read. */

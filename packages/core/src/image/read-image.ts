@@ -286,7 +286,7 @@ function taskOf(
     tarDigests: [tar ?? 'sha256'],
     verifyRaw: options.verify ?? false,
     expectedDiffId: layer.diffId,
-    checksum: options.verify || layer.diffId === null,
+    checksum: options.verify || options.checksums || layer.diffId === null,
     fingerprintKey: archive.fingerprintKey,
     progress,
     accessPoints: options.accessPoints ?? false,

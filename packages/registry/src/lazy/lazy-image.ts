@@ -32,6 +32,9 @@ const CONCURRENT_LAYERS = 3;
 /** For smaller layers, the referrers of an image are not requested: these layers usually have no index of SOCI. */
 const LEAST_REFERRED_BYTES = 1024 * 1024;
 
+/** Smaller layers are not in the cache, and come with one request. */
+const LEAST_KEPT_BYTES = 4 * 1024;
+
 export interface LazyOptions {
   /** The name of the image in documents and errors. */
   readonly path?: string | undefined;
@@ -41,7 +44,7 @@ export interface LazyOptions {
   readonly contents?: boolean | undefined;
   /** Absent where no contents are compared. */
   readonly comparing?: Comparing | undefined;
-  /** Whether layers are read whose files are not known otherwise. Default: true. */
+  /** Whether layers are read whose files are not known otherwise. Very small ones always are. Default: true. */
   readonly streams?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?:
@@ -145,7 +148,7 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
       if (!(error instanceof InvalidToc)) throw error;
       findings.set(descriptor.digest, unusable(error, descriptor.digest));
     }
-    return streams ? streamedLayer(remote, reading) : null;
+    return streams || descriptor.size < LEAST_KEPT_BYTES ? streamedLayer(remote, reading) : null;
   };
   const wanted = new Map<string, { readonly image: GraphManifest; readonly layer: Descriptor }>();
   for (const image of graph.manifests)
