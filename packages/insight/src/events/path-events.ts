@@ -65,9 +65,11 @@ export class PathEvents {
   constructor(layers: readonly Changeset[], lower: PathEvents | null = null) {
     const columns = this.#columns();
     this.#ensure = growTogether(columns);
+    // Most entries are events. Memory that is never touched costs nothing.
+    const entries = layers.slice(lower?.union.layers.length ?? 0).reduce((sum, { count }) => sum + count, 0);
+    this.#ensure((lower?.count ?? 0) + entries);
     if (lower !== null) {
       this.#count = lower.#count;
-      this.#ensure(this.#count);
       for (const [i, { values }] of lower.#columns().entries())
         columns[i]?.values.set(values.subarray(0, this.#count));
       this.#last.ensure(lower.union.nodes.count);
