@@ -38,7 +38,7 @@ export function lookUpFiles(
 /**
  * Lists a file, or a directory without what is below its children, as `listEntries` does, but merges only what they depend on.
  *
- * @returns null where the path does not exist, or a file may have other names: analyse the image then
+ * @returns null where the path does not exist, or the merge of all would be faster: analyse the image then
  * @throws LayersError as `analyse` does for a damaged layer
  */
 export function lookUpList(image: ReadImage, path: string): LookUp<Iterable<ListedEntry>> | null {

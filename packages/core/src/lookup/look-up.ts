@@ -1,9 +1,10 @@
-import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
+import { type Changeset, linkTargetOf } from '../rootfs/changeset.js';
 import { Kind } from '../rootfs/kind.js';
 import { NONE, ROOT } from '../rootfs/node-table.js';
-import { splitPath } from '../rootfs/path.js';
-import { childNamed, childrenOf, findNode, nodePath, splitNames } from '../rootfs/rootfs.js';
+import { childNamed, findNode, splitNames } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';
+import { linkedPaths } from './linked-paths.js';
+import { namesOfEntry } from './names-of-entry.js';
 import { uniteWanted } from './unite-wanted.js';
 import { WANTED_ROOT, WantedPaths } from './wanted-paths.js';
 
@@ -47,24 +48,22 @@ export function lookUpPaths(
 }
 
 /**
- * Finds the live node of a path, as `findNode` does in all layers merged, and where it is a directory its children. None of them
- * has other names.
+ * Finds the live node of a path, as `findNode` does in all layers merged, and where it is a directory its children, with all
+ * other names of their contents.
  *
- * @returns null where there is no such node, where one has other names, or where the merge of all would be faster
+ * @returns null where there is no such node, or where the merge of all would be faster
  */
 export function lookUpDirectory(layers: readonly Changeset[], path: Uint8Array): FoundDirectory | null {
   const wanted = new WantedPaths();
-  const parts: number[] = [];
-  const depth = splitPath(path, parts);
-  if (typeof depth === 'string') return null;
-  const names = Array.from({ length: depth }, (_, i) => path.subarray(parts[i * 2], parts[i * 2 + 1]));
+  const names = namesOfEntry(path);
+  if (names === null) return null;
   wanted.list(wanted.add(names));
+  const linked = linkedPaths(layers, names);
+  if (linked === null) return null;
+  for (const other of linked) wanted.add(splitNames(other));
   const union = uniteWanted(layers, wanted);
   const top = union === null ? NONE : findNode(union, path);
-  if (union === null || top === NONE) return null;
-  const linked = linkTargets(layers);
-  const listed = union.nodes.isLiveDirectory(top) ? childrenOf(union, top) : [top];
-  return listed.some((node) => hasOtherNames(union, node, linked)) ? null : { union, top };
+  return union === null || top === NONE ? null : { union, top };
 }
 
 /** Returns the node of names, NONE where there is none, or null where further paths are wanted to find it. */
@@ -105,39 +104,9 @@ function addNames(wanted: WantedPaths, from: number, names: readonly Uint8Array[
   wanted.add(up === -1 ? names : names.slice(0, up), from);
 }
 
-/** Whether a content may have names beside that of a node: then a hard link stands at the node, or has it as its target. */
-function hasOtherNames(union: Union, node: number, linked: ReadonlySet<string>): boolean {
-  const changeset = union.layers[union.nodes.layerOf(node)];
-  if (changeset === undefined || union.nodes.kindOf(node) === Kind.directory) return false;
-  const path = nodePath(union, node);
-  return linked.has(keyOf(path)) || Buffer.compare(path, pathOf(changeset, union.nodes.entryOf(node))) !== 0;
-}
-
-/** Returns the targets of all hard links. */
-function linkTargets(layers: readonly Changeset[]): ReadonlySet<string> {
-  const targets = new Set<string>();
-  const parts: number[] = [];
-  for (const changeset of layers) {
-    for (const entry of changeset.linkEntry) {
-      if (changeset.kind[entry] !== Kind.link) continue;
-      const target = linkTargetOf(changeset, entry);
-      const depth = splitPath(target, parts);
-      if (typeof depth === 'string') continue;
-      let key = '';
-      for (let i = 0; i < depth; i++) key += `/${keyOf(target.subarray(parts[i * 2], parts[i * 2 + 1]))}`;
-      targets.add(key);
-    }
-  }
-  return targets;
-}
-
 const SLASH = 0x2f;
 const DOT = 0x2e;
 
 function isParent(name: Uint8Array): boolean {
   return name.length === 2 && name[0] === DOT && name[1] === DOT;
-}
-
-function keyOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

@@ -1,7 +1,7 @@
 import type { Changeset } from '../rootfs/changeset.js';
-import { splitPath } from '../rootfs/path.js';
 import { type Union, uniteLayers } from '../rootfs/union.js';
 import { EntrySelection } from './entry-selection.js';
+import { namesOfEntry } from './names-of-entry.js';
 import type { WantedPaths } from './wanted-paths.js';
 
 /** Hard links lead to further paths. With more of them, all layers are merged sooner. */
@@ -21,16 +21,8 @@ export function uniteWanted(layers: readonly Changeset[], wanted: WantedPaths): 
     const targets = selections.flatMap((selection) => selection.targets);
     if (targets.length > MAX_TARGETS) return null;
     const before = wanted.count;
-    for (const target of targets) wanted.add(namesOf(target));
+    for (const target of targets) wanted.add(namesOfEntry(target) ?? []);
     if (wanted.count === before) return uniteLayers(selected);
   }
   return null;
-}
-
-/** Returns the names of a path as a tar has it; none of one that is refused. */
-function namesOf(path: Uint8Array): Uint8Array[] {
-  const parts: number[] = [];
-  const depth = splitPath(path, parts);
-  if (typeof depth === 'string') return [];
-  return Array.from({ length: depth }, (_, i) => path.subarray(parts[i * 2], parts[i * 2 + 1]));
 }

@@ -1,5 +1,6 @@
 import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
+import { listTree } from '../../src/analysis/list.ts';
 import { lookUpDirectory, lookUpPaths } from '../../src/lookup/look-up.ts';
 import { Kind } from '../../src/rootfs/kind.ts';
 import { NONE } from '../../src/rootfs/node-table.ts';
@@ -70,10 +71,24 @@ describe('a listed directory', () => {
     ).toEqual(['/d/b', '/d/z']);
   });
 
-  test('is left to the merge of all layers if a file has another name', () => {
+  test('has the first of the names of each content', () => {
+    const stack = unite([[file('a/x'), link('b/y', 'a/x'), link('c/z', 'b/y'), file('c/own')]]);
+    const names = (path: string) => {
+      const found = lookUpDirectory(stack.layers, Buffer.from(path));
+      return (
+        found && [...listTree(found.union, found.top, false, null)].map((each) => [each.path, each.linkname])
+      );
+    };
+    expect(names('c')).toEqual([
+      ['/c/own', undefined],
+      ['/c/z', '/a/x'],
+    ]);
+    expect(names('a')).toEqual([['/a/x', undefined]]);
+    expect(names('b/y')).toEqual([['/b/y', '/a/x']]);
+  });
+
+  test('is not found where there is none', () => {
     const { layers: changesets } = unite(layers);
-    expect(lookUpDirectory(changesets, Buffer.from('d'))).toBeNull();
-    expect(lookUpDirectory(changesets, Buffer.from('e'))).toBeNull();
     expect(lookUpDirectory(changesets, Buffer.from('none'))).toBeNull();
     expect(lookUpDirectory(changesets, Buffer.from('../d'))).toBeNull();
   });

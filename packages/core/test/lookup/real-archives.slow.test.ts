@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { needsThat } from '@layers/testing/needs';
 import { imagesFolder, NO_REAL_ARCHIVES } from '@layers/testing/real-archives';
 import { describe, expect, test } from 'vitest';
+import { listTree } from '../../src/analysis/list.ts';
 import { openArchive } from '../../src/image/open-archive.ts';
 import { changesetOf, readImage } from '../../src/image/read-image.ts';
 import { lookUpDirectory, lookUpPaths } from '../../src/lookup/look-up.ts';
 import { NONE, ROOT } from '../../src/rootfs/node-table.ts';
-import { childrenOf, nodePath, resolvePath } from '../../src/rootfs/rootfs.ts';
+import { nodePath, resolvePath } from '../../src/rootfs/rootfs.ts';
 import { type Union, uniteLayers } from '../../src/rootfs/union.ts';
 
 const folder = imagesFolder ?? '';
@@ -43,11 +44,9 @@ function expectSame(merged: Union, path: Uint8Array): void {
   ]);
   if (node === NONE || Buffer.compare(nodePath(merged, node), path) !== 0) return;
   const directory = lookUpDirectory(merged.layers, path);
-  if (directory === null) return;
-  const children = childrenOf(directory.union, directory.top);
-  expect(children.map((child) => placeOf(directory.union, child))).toEqual(
-    childrenOf(merged, node).map((child) => placeOf(merged, child)),
-  );
+  expect(directory && [...listTree(directory.union, directory.top, false, null)]).toEqual([
+    ...listTree(merged, node, false, null),
+  ]);
 }
 
 /** The path, kind and entry of a node. */
