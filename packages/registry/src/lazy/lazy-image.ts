@@ -44,7 +44,7 @@ export interface LazyOptions {
   readonly contents?: boolean | undefined;
   /** Absent where no contents are compared. */
   readonly comparing?: Comparing | undefined;
-  /** Whether layers are read whose files are not known otherwise. Very small ones always are. Default: true. */
+  /** Whether layers are read whose files are not known otherwise; if not, very small ones are if all others are known. Default: true. */
   readonly streams?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?:
@@ -148,7 +148,7 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
       if (!(error instanceof InvalidToc)) throw error;
       findings.set(descriptor.digest, unusable(error, descriptor.digest));
     }
-    return streams || descriptor.size < LEAST_KEPT_BYTES ? streamedLayer(remote, reading) : null;
+    return streams ? streamedLayer(remote, reading) : null;
   };
   const wanted = new Map<string, { readonly image: GraphManifest; readonly layer: Descriptor }>();
   for (const image of graph.manifests)
@@ -163,8 +163,12 @@ export async function openLazily(graph: ImageGraph, options: LazyOptions): Promi
       comparing?.known.set(layer.digest, { layer: bytes, finding: findings.get(layer.digest) });
     else if (known.finding !== undefined) findings.set(layer.digest, known.finding);
   });
+  const missing = [...wanted].filter(([name]) => !layers.has(name));
+  if (missing.some(([, { layer }]) => layer.size >= LEAST_KEPT_BYTES)) return null;
+  await atOnce(missing, CONCURRENT_LAYERS, async ([name, { layer }]) => {
+    layers.set(name, await streamedLayer(remoteOf(layer), reading));
+  });
   options.cache?.settle();
-  if (layers.size < wanted.size) return null;
   const inOrder = [...wanted.values()].flatMap(({ layer }) => findings.get(layer.digest) ?? []);
   return { ...described.withLayers(layers, inOrder), fingerprintKey: reading.fingerprintKey };
 }
