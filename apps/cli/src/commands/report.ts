@@ -53,7 +53,7 @@ export async function report(
     const pieces =
       flags.format === 'markdown'
         ? [reportMarkdown(data)]
-        : reportHtml(data, reportName(facts), pageAssets(facts.comparison !== null));
+        : await reportHtml(data, reportName(facts), pageAssets(facts.comparison !== null));
     await writePieces(pieces, output, force, session);
     return presentFindings(facts.inspect.findings, flags, session);
   };

@@ -16,14 +16,16 @@ export async function pathOwners(image: ReadImage, union: Union): Promise<(node:
   const { nodes } = union;
   const layers = image.layers.map(changesetOf);
   const sizeOf = (node: number): number => layers[nodes.layerOf(node)]?.size[nodes.entryOf(node)] ?? 0;
-  const files: number[] = [];
+  const all = new Int32Array(nodes.count);
+  let count = 0;
   for (let node = ROOT + 1; node < nodes.count; node++)
-    if (nodes.isLive(node) && nodes.kindOf(node) === Kind.file && sizeOf(node) > 0) files.push(node);
-  if (files.length > MOST_FILES) files.sort((a, b) => sizeOf(b) - sizeOf(a)).length = MOST_FILES;
+    if (nodes.isLive(node) && nodes.kindOf(node) === Kind.file && sizeOf(node) > 0) all[count++] = node;
+  const files = all.subarray(0, count);
+  if (count > MOST_FILES) files.sort((a, b) => sizeOf(b) - sizeOf(a));
   const names = new Map<number, string>();
-  for (let at = 0; at < files.length; at += FILES_AT_ONCE) {
-    const nodesNow = files.slice(at, at + FILES_AT_ONCE);
-    const paths = nodesNow.map((node) => Buffer.from(nodePath(union, node)).toString('utf8'));
+  for (let at = 0; at < Math.min(count, MOST_FILES); at += FILES_AT_ONCE) {
+    const nodesNow = files.subarray(at, Math.min(at + FILES_AT_ONCE, MOST_FILES));
+    const paths = Array.from(nodesNow, (node) => Buffer.from(nodePath(union, node)).toString('utf8'));
     const owners = await findOwners(image, union, paths);
     for (const [i, node] of nodesNow.entries()) {
       const [owner] = owners.get(paths[i] ?? '') ?? [];

@@ -32,6 +32,18 @@ export class ByteWriter {
     this.raw(bytes);
   }
 
+  /** The number of bytes that were written, since the last `take`. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Returns what was written since the last `take`, as a view that the next write changes. */
+  take(): Uint8Array {
+    const taken = this.finish();
+    this.#length = 0;
+    return taken;
+  }
+
   /** Returns what was written, as a view. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);

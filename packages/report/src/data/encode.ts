@@ -7,11 +7,13 @@ interface Column {
   readonly valueAt: (index: number) => number;
 }
 
+const CHUNK_BYTES = 256 * 1024;
+
 /**
- * Returns a report as bytes that compress well: each column by itself. `decodeReport` reads them. Lengths are counted first, so
- * that there is one buffer of the right size: there may be millions of paths.
+ * Yields a report as bytes that compress well: each column by itself. `decodeReport` reads them. A chunk is valid until the next
+ * one: there may be millions of paths, so that the bytes are never in memory as a whole.
  */
-export function encodeReport({ facts, columns }: ReportData): Uint8Array {
+export function* encodeReport({ facts, columns }: ReportData): Generator<Uint8Array, void, undefined> {
   const { paths, items, names } = columns;
   const ofPaths = (valueAt: Column['valueAt']): Column => ({ count: paths, valueAt });
   const ofItems = (valueAt: Column['valueAt']): Column => ({ count: items, valueAt });
@@ -31,26 +33,28 @@ export function encodeReport({ facts, columns }: ReportData): Uint8Array {
     ofItems((i) => at(columns.wastedBy, i) + 1),
     ofItems((i) => at(columns.attributes, i)),
   ];
-  const head = new TextEncoder().encode(JSON.stringify(facts));
-  const lengths = new Map([...before, ...after].map((column) => [column, lengthOf(column)]));
-  const total = [...lengths.values()].reduce((sum, length) => sum + length, head.length + names.length);
-  const out = new ByteWriter(total + ROOM);
-  const write = (column: Column): void => {
-    out.number(lengths.get(column) ?? 0);
-    for (let i = 0; i < column.count; i++) out.number(column.valueAt(i));
-  };
-  out.block(head);
+  const out = new ByteWriter(CHUNK_BYTES + ROOM);
+  function* write(column: Column): Generator<Uint8Array, void, undefined> {
+    out.number(lengthOf(column));
+    for (let i = 0; i < column.count; i++) {
+      out.number(column.valueAt(i));
+      if (out.length >= CHUNK_BYTES) yield out.take();
+    }
+  }
+  out.block(new TextEncoder().encode(JSON.stringify(facts)));
   out.number(paths);
   out.number(items);
   out.number(names.length);
-  for (const column of before) write(column);
-  out.block(names);
-  for (const column of after) write(column);
-  return out.finish();
+  for (const column of before) yield* write(column);
+  out.number(names.length);
+  yield out.take();
+  yield names;
+  for (const column of after) yield* write(column);
+  yield out.take();
 }
 
-/** Room for the lengths. */
-const ROOM = 256;
+/** Room for a last number. */
+const ROOM = 16;
 
 /** Returns the bytes of a column. */
 function lengthOf({ count, valueAt }: Column): number {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
+import { once } from 'node:events';
+import { createDeflateRaw } from 'node:zlib';
 import { encodeReport, type ReportData } from '../data/index.js';
 
 /** The code and the style sheet of the page, in one file each. */
@@ -17,7 +18,11 @@ const BEST = 9;
  * Returns a page that contains a report and makes no requests: a content security policy allows its own script and style
  * alone, by their hashes. The same report gives the same bytes.
  */
-export function reportHtml(data: ReportData, title: string, { script, style }: PageAssets): Pieces {
+export async function reportHtml(
+  data: ReportData,
+  title: string,
+  { script, style }: PageAssets,
+): Promise<Pieces> {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -45,7 +50,21 @@ export function reportHtml(data: ReportData, title: string, { script, style }: P
 </body>
 </html>
 `;
-  return [head, deflateRawSync(encodeReport(data), { level: BEST }).toString('base64'), tail];
+  return [head, await deflated(encodeReport(data)), tail];
+}
+
+/** Compresses chunks, of which each is valid until the next one. Resolves to base64. */
+async function deflated(chunks: Iterable<Uint8Array>): Promise<string> {
+  const deflate = createDeflateRaw({ level: BEST });
+  const parts: Buffer[] = [];
+  deflate.on('data', (part: Buffer) => parts.push(part));
+  for (const chunk of chunks)
+    await new Promise<void>((resolve, reject) => {
+      deflate.write(chunk, (error) => (error == null ? resolve() : reject(error)));
+    });
+  deflate.end();
+  await once(deflate, 'end');
+  return Buffer.concat(parts).toString('base64');
 }
 
 function hashOf(text: string): string {

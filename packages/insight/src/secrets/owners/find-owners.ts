@@ -1,5 +1,5 @@
 import { packageTreeOf } from '@layers/core/diff';
-import { forEachRpmFile, type PackageTree } from '@layers/core/distro';
+import { forEachRpmFile, locateDatabases, type PackageTree } from '@layers/core/distro';
 import type { ReadImage } from '@layers/core/image';
 import { childrenOf, Kind, resolvePath, type Union } from '@layers/core/rootfs';
 import { addOwner, canonicalPath, type Owners, type PackageOwner } from './package-owner.js';
@@ -24,7 +24,6 @@ export async function findOwners(
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, readonly PackageOwner[]>> {
   if (paths.length === 0) return new Map();
-  const owners: Owners = new Map(paths.map((path) => [canonicalPath(path), []]));
   const tree = packageTreeOf(image, union);
   const records = [...sitesOf(paths)].flatMap((site) => recordsIn(union, site));
   const lists = [
@@ -32,6 +31,10 @@ export async function findOwners(
     ...tree.list(DPKG_PARTS).map((name) => `${DPKG_PARTS}/${name}`),
   ].filter((path) => path.endsWith(MD5SUMS));
   const databases = [DPKG_STATUS, ...APK_INSTALLED].filter((path) => tree.find(path) !== null);
+  const isListed = lists.length > 0 || databases.length > 0 || records.length > 0;
+  // Then nothing is kept for each path.
+  if (!isListed && !locateDatabases(tree).some(({ system }) => system === 'rpm')) return new Map();
+  const owners: Owners = new Map(paths.map((path) => [canonicalPath(path), []]));
   const files = await readWithin(tree, [...lists, ...databases, ...records.map(({ path }) => path)]);
   const textOf = (path: string): string => files.get(path) ?? '';
   for (const path of lists) readMd5sums(textOf(path), packageOf(path), owners);
