@@ -7,6 +7,8 @@ import type { ExitStatus } from '../exit-status.js';
 import { layerCacheDirectory } from '../input/cache-directory.js';
 import { loadFleetPackage } from '../input/fleet-package.js';
 import { fleetSources, namesIn } from '../input/fleet-sources.js';
+import { registryName } from '../input/registry-input.js';
+import { withRegistrySources } from '../input/registry-sources.js';
 import { csvLines } from '../render/csv.js';
 import { renderFleetRows, renderFleetScan } from '../render/fleet.js';
 import { present } from '../render/present.js';
@@ -88,19 +90,26 @@ function run(
 
 async function scan(names: readonly string[], flags: FleetFlags, session: Session): Promise<ExitStatus> {
   const listed = flags.from === undefined ? [] : await namesIn(flags.from, session);
-  const sources = fleetSources([...names, ...listed], session);
+  const all = [...names, ...listed];
+  const local = fleetSources(
+    all.filter((name) => registryName(name) === null),
+    session,
+  );
   if (names.length === 0 && flags.from === undefined)
     throw usageError('no images to scan', 'layers fleet scan DIR, or --from FILE for a list of names');
   const { scanFleet } = await loadFleetPackage();
+  const remote = all.flatMap((name) => registryName(name) ?? []);
   const directory = flags.cache === false ? null : layerCacheDirectory(session.env);
-  const result = await withWriteProgress(flags, session, ({ signal, onProgress }) =>
-    scanFleet(flags.fleet, sources, {
-      jobs: flags.jobs,
-      shard: flags.shard,
-      ...(directory === null ? {} : { cache: { directory, version: `${VERSION} ${BUILD}` } }),
-      signal,
-      onProgress,
-    }),
+  const result = await withRegistrySources(remote, flags, session, (images) =>
+    withWriteProgress(flags, session, ({ signal, onProgress }) =>
+      scanFleet(flags.fleet, [...local, ...images], {
+        jobs: flags.jobs,
+        shard: flags.shard,
+        ...(directory === null ? {} : { cache: { directory, version: `${VERSION} ${BUILD}` } }),
+        signal,
+        onProgress,
+      }),
+    ),
   );
   const document: FleetScanDocument = {
     schemaVersion: SCHEMA_VERSION,

@@ -30,7 +30,7 @@ export function fleetSources(
       if (!existsSync(name)) {
         throw new CommandError('ERR_LAYERS_INPUT_MISSING', `there is no file ${name}`, {
           archive: name,
-          hint: 'name archives, OCI layouts, folders of them, or store:',
+          hint: 'name archives, OCI layouts, folders of them, store:, or docker://HOST/NAME:*',
         });
       }
       sources.set(name, { name, path: name, ...(isFound ? { isFound } : {}) });

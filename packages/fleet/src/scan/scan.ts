@@ -14,9 +14,10 @@ import { openReaders } from '../read/readers.js';
 import { FactsWriter } from './facts-writer.js';
 import { imageKey, KnownFacts } from './known-facts.js';
 import { OrderedWork } from './ordered-work.js';
+import { isProblem, localCopy, stateOf } from './remote-source.js';
 import { isInShard, isSameShard } from './shard.js';
 import { SourceScan } from './source-scan.js';
-import { type FleetSource, identityOf, sizeOf } from './sources.js';
+import { type FleetSource, sizeOf } from './sources.js';
 
 /** How far a scan is. */
 export interface ScanProgress {
@@ -73,7 +74,8 @@ export async function scanFleet(
 ): Promise<ScanResult> {
   const bytes = sources.reduce((sum, source) => sum + sizeOf(source), 0);
   // A few small images are read before threads have started.
-  const { jobs = bytes < WORTH_THREADS_BYTES ? 1 : availableParallelism() } = options;
+  const isSmall = bytes < WORTH_THREADS_BYTES && sources.every(({ remote }) => remote === undefined);
+  const { jobs = isSmall ? 1 : availableParallelism() } = options;
   return withLockedFolder(path, options.signal, (folder) => scanInto(folder, sources, { ...options, jobs }));
 }
 
@@ -184,7 +186,8 @@ class Scan {
 
   async #source(source: FleetSource, bytes: number): Promise<void> {
     const before = this.#before.get(source.name);
-    const identity = identityOf(source);
+    const state = await stateOf(source);
+    const identity = isProblem(state) ? null : state;
     if (
       before !== undefined &&
       identity !== null &&
@@ -196,8 +199,10 @@ class Scan {
       this.#progress(bytes);
       return;
     }
-    const scan = new SourceScan(source, identity);
-    const images = await this.#imagesOf(scan);
+    const copy = isProblem(state) ? state : await localCopy(source);
+    const scan = new SourceScan(isProblem(copy) ? source : { ...source, path: copy.path }, identity);
+    if (isProblem(copy)) scan.addProblem(copy);
+    const images = isProblem(copy) ? [] : await this.#imagesOf(scan);
     for (const [position, image] of images.entries()) {
       if (this.#isMine(scan, image, position))
         await this.#image(scan, image, position, bytes / images.length);
@@ -206,6 +211,7 @@ class Scan {
     await this.#work.afterAll(async () => {
       this.#states.set(source.name, scan.state());
       if (images.length === 0) this.#progress(bytes);
+      if (!isProblem(copy)) copy.remove();
     });
   }
 

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileState, systemCode } from '@layers/core/io';
+import type { RemoteSource } from './remote-source.js';
 
 /** An archive or layout to scan. */
 export interface FleetSource {
@@ -9,6 +10,8 @@ export interface FleetSource {
   readonly path: string;
   /** Whether it was found in a folder: it need not be an image. */
   readonly isFound?: boolean | undefined;
+  /** For images that are not on this machine: `path` does not count. */
+  readonly remote?: RemoteSource | undefined;
 }
 
 /**
@@ -20,8 +23,9 @@ export function identityOf({ path }: FleetSource): string | null {
   return orNull(() => fileState(path)) ?? orNull(() => fileState(join(path, 'index.json')));
 }
 
-/** Returns the bytes of an archive, or of the blobs of a layout; 0 for what cannot be read. */
-export function sizeOf({ path }: FleetSource): number {
+/** Returns the bytes of an archive, or of the blobs of a layout; 0 for what is elsewhere or cannot be read. */
+export function sizeOf({ path, remote }: FleetSource): number {
+  if (remote !== undefined) return 0;
   const stat = orNull(() => statSync(path));
   if (stat?.isFile() === true) return stat.size;
   const blobs = join(path, 'blobs', 'sha256');

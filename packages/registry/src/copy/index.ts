@@ -6,7 +6,7 @@ export {
   copyGraph,
 } from './copy-graph.js';
 export { copyReferrers } from './copy-referrers.js';
-export { type DocumentedGraph, graphDocuments } from './graph-documents.js';
+export { type DocumentedGraph, graphBlobs, graphDocuments } from './graph-documents.js';
 export { describeGraph, type GraphArchive, graphImages } from './graph-images.js';
 export { graphImagesWithIndex, originalIndex } from './graph-index.js';
 export { graphStream } from './graph-stream.js';

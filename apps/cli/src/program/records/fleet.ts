@@ -1,6 +1,6 @@
 import { ExitStatus } from '../../exit-status.js';
 import { parseShard } from '../../flags/parse-shard.js';
-import { BYTES, JSONL, NO_CACHE, NO_TRUNC, parseNumber, wholeNumber } from '../options.js';
+import { BYTES, JSONL, NO_CACHE, NO_TRUNC, parseNumber, REGISTRY_OPTIONS, wholeNumber } from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
 /** The questions are those of @layers/fleet, which is not loaded for the help. */
@@ -35,7 +35,7 @@ const FLEET_COMMAND: CommandRecord = {
     {
       name: '[ARGUMENT...]',
       summary:
-        'of scan: archives, layouts, folders, store:; of merge: folders of fleets; of sql: a query; of exclusive: tags; of timeline: a repository; of packages: a name',
+        'of scan: archives, layouts, folders, store:, docker://HOST/PATTERN; of merge: folders of fleets; of sql: a query; of exclusive: tags; of timeline: a repository; of packages: a name',
     },
   ],
   options: [
@@ -65,6 +65,7 @@ const FLEET_COMMAND: CommandRecord = {
     BYTES,
     NO_TRUNC,
     NO_CACHE,
+    ...REGISTRY_OPTIONS,
   ],
   examples: [
     'layers fleet scan app-1.tar app-2.tar',
