@@ -10,9 +10,8 @@ export {
 export type { ResultValue } from './questions/result-value.js';
 export { type QueryColumn, type QueryOptions, type QueryResult, queryFleet } from './questions/sql.js';
 export type { CacheChoice } from './read/read-job.js';
-export type { LocalCopy, RemoteSource } from './scan/remote-source.js';
 export { type ScanOptions, type ScanProgress, type ScanResult, scanFleet } from './scan/scan.js';
-export type { FleetSource } from './scan/sources.js';
+export type { FleetSource, LocalCopy, RemoteSource } from './scan/sources.js';
 export {
   type ColumnType,
   FLEET_SCHEMA_VERSION,

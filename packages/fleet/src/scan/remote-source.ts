@@ -1,20 +1,6 @@
 import { isLayersError } from '@layers/errors';
 import type { FoundProblem } from '../folder/state.js';
-import { type FleetSource, identityOf } from './sources.js';
-
-/** Images that are not on this machine. */
-export interface RemoteSource {
-  /** Returns what has changed where the images are others, such as the digest of a tag. */
-  identity(): Promise<string>;
-  /** Copies the images to this machine, for as long as they are read. */
-  fetch(): Promise<LocalCopy>;
-}
-
-/** An archive or layout that a scan reads and removes. */
-export interface LocalCopy {
-  readonly path: string;
-  remove(): void;
-}
+import { type FleetSource, identityOf, type LocalCopy } from './sources.js';
 
 /** Returns the state of a source, or why it is not known. */
 export function stateOf(source: FleetSource): Promise<string | null | FoundProblem> {

@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileState, systemCode } from '@layers/core/io';
-import type { RemoteSource } from './remote-source.js';
 
 /** An archive or layout to scan. */
 export interface FleetSource {
@@ -12,6 +11,20 @@ export interface FleetSource {
   readonly isFound?: boolean | undefined;
   /** For images that are not on this machine: `path` does not count. */
   readonly remote?: RemoteSource | undefined;
+}
+
+/** Images that are not on this machine. */
+export interface RemoteSource {
+  /** Returns what has changed where the images are others, such as the digest of a tag. */
+  identity(): Promise<string>;
+  /** Copies the images to this machine, for as long as they are read. */
+  fetch(): Promise<LocalCopy>;
+}
+
+/** An archive or layout that a scan reads and removes. */
+export interface LocalCopy {
+  readonly path: string;
+  remove(): void;
 }
 
 /**
