@@ -46,6 +46,9 @@ const ENGINE = '"LAYERS_ENGINE"';
 const pageWithoutEngine = await bundle({
   entryPoints: ['src/page/main.ts'],
   format: 'iife',
+  // As in the page of a report: names that only the code of the page uses. The messages of the engine have none of them.
+  mangleProps: /[a-z](?:Between|Of)$|^(?:isComparison|isVersion|linkColumn|pathAt)$/,
+  reserveProps: /^(?:lastI|i)ndexOf$|^valueOf$/,
   define: { LAYERS_ENGINE: ENGINE, LAYERS_ENGINE_BYTES: String(deflated.length) },
 });
 // Put here afterwards, since esbuild escapes control characters.
