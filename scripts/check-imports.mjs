@@ -47,6 +47,7 @@ const FOLDERS = {
     'emit',
     'layer',
     'config',
+    'rechunk',
     'append',
     'extract',
     'archive',

@@ -53,6 +53,12 @@ export const SHAPES: readonly Shape[] = [
     isChanged: true,
   },
   { name: 'squashed to one layer', args: ({ tagged }) => ['squash', tagged], prints: [SAME] },
+  { name: 'files distributed to layers', args: ({ tagged }) => ['rechunk', tagged], prints: [SAME] },
+  {
+    name: 'files above a kept layer distributed',
+    args: ({ tagged }) => ['rechunk', '--from', '1', tagged],
+    prints: [SAME],
+  },
   {
     name: 'two layers of three squashed',
     args: ({ tagged }) => ['squash', '--last', '2', tagged],

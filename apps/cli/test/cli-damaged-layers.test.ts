@@ -55,6 +55,7 @@ const COMMANDS: readonly (readonly [name: string, args: (image: string, output: 
   ['repack --drop-waste', (image, output) => ['repack', '--drop-waste', image, '-o', output]],
   ['repack --reproducible', (image, output) => ['repack', '--reproducible', image, '-o', output]],
   ['repack --compression', (image, output) => ['repack', '--compression', 'gzip', image, '-o', output]],
+  ['rechunk', (image, output) => ['rechunk', image, '-o', output]],
   ['config', (image, output) => ['config', '--user', '1', image, '-o', output]],
   ['append', (image, output) => ['append', '--delete', '/file', image, '-o', output]],
   ['load', (image) => ['load', '-i', image]],

@@ -137,7 +137,20 @@ describe('--format', () => {
   it('is an option of every command that shows something', () => {
     // These change something, or have --format for the form of what they write.
     const changing = [
-      ...['squash', 'repack', 'append', 'config', 'pull', 'push', 'copy', 'load', 'save', 'import', 'export'],
+      ...[
+        'squash',
+        'repack',
+        'rechunk',
+        'append',
+        'config',
+        'pull',
+        'push',
+        'copy',
+        'load',
+        'save',
+        'import',
+        'export',
+      ],
       ...['extract', 'tag', 'rmi', 'prune', 'login', 'logout', 'rm'],
     ];
     // Its rows have the columns of a query: no row table describes them.

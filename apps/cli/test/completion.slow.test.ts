@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'layers-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const WRITING = ['squash', 'repack', 'append', 'config', 'extract', 'export'];
+const WRITING = ['squash', 'repack', 'rechunk', 'append', 'config', 'extract', 'export'];
 const STORING = ['load', 'save', 'import', 'images', 'tag', 'rmi', 'prune', 'store', 'image'];
 const script = (name: string): string => layers(['completion', name]).stdout;
 

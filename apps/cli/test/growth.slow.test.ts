@@ -146,6 +146,7 @@ const OF_FILES: readonly (readonly [string, ...string[]])[] = [
   ['diff', '-f', '{{range .files}}{{println .path}}{{end}}', 'A', 'B'],
   ['squash', '-q', 'A', '-o', '/dev/null'],
   ['repack', '-q', '--reproducible', 'A', '-o', '/dev/null'],
+  ['rechunk', '-q', 'A', '-o', '/dev/null'],
   ['export', '-q', 'A', '-o', '/dev/null'],
   ['verify', 'A'],
 ];

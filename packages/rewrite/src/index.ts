@@ -1,4 +1,4 @@
-export { appendLayer, configureImage, repackImage, squashImage } from './api/change.js';
+export { appendLayer, configureImage, rechunkImage, repackImage, squashImage } from './api/change.js';
 export {
   type DamageOptions,
   type ExportImageOptions,
@@ -17,6 +17,7 @@ export type { ArchiveFormat } from './archive/archive-documents.js';
 export type { AppendedImage, AppendLayerOptions } from './change/append.js';
 export type { ConfigureOptions } from './change/configure.js';
 export type { RootfsTar } from './change/export.js';
+export type { RechunkedImage, RechunkOptions, RechunkReport } from './change/rechunk.js';
 export type { RepackOptions, Reproducible } from './change/repack.js';
 export type { SquashOptions } from './change/squash.js';
 export { type CompressOptions, compressStream } from './compress/compress-stream.js';

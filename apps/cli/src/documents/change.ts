@@ -1,6 +1,7 @@
 import type { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import type { ReadImage } from '@layers/core/image';
+import type { RechunkReport } from '@layers/rewrite/change';
 import type { NewImage, WrittenImage } from '@layers/rewrite/image';
 import type { OutputFormat, WholeCompression } from './archive-form.js';
 
@@ -31,6 +32,8 @@ export interface ChangedImage {
   readonly storedBytes: number;
   readonly layers: readonly ChangedLayer[];
   readonly before: { readonly id: string | null; readonly layers: number; readonly storedBytes: number };
+  /** What the new layers of `rechunk` achieve. */
+  readonly rechunk?: RechunkReport;
 }
 
 export interface ChangedLayer {

@@ -88,9 +88,9 @@ Environment:
   NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE
                           where compiled code is kept (~/.cache/layers), or not
   SOURCE_DATE_EPOCH       seconds since 1970: the latest time in new layers of
-                          append and repack --reproducible, and the creation
-                          time of what squash, append, import and packages
-                          write`;
+                          append, and of repack and rechunk --reproducible;
+                          and the creation time of what squash, rechunk,
+                          append, import and packages write`;
 
 /** The text below the options of a command: its examples, and the statuses that it can end with. */
 export function commandHelp({ examples, statuses }: CommandRecord): string {

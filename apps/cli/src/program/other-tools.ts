@@ -115,6 +115,7 @@ export const OTHER_OPTIONS: Readonly<Record<string, readonly Row[]>> = {
   export: [['-f', FORCE]],
   cat: [['-f', FORCE]],
   repack: [['-f', FORCE_OR_FORMAT]],
+  rechunk: [['-f', FORCE_OR_FORMAT]],
   '*': [
     [
       '--format, -f',

@@ -1,3 +1,4 @@
+import type { RechunkReport } from '@layers/rewrite/change';
 import type { ChangeDocument, ChangedImage } from '../documents/change.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted, shortDigest } from '../output/format.js';
@@ -25,7 +26,9 @@ function* imageLines(image: ChangedImage, view: View): Generator<string> {
   if (image.id !== null) yield `id      ${escapeForTerminal(image.id)}\n`;
   if (image.manifestDigest !== null) yield `digest  ${escapeForTerminal(image.manifestDigest)}\n`;
   yield `size    ${view.bytes(image.storedBytes)} in ${counted(image.layers.length, 'layer')}, ` +
-    `was ${view.bytes(before.storedBytes)} in ${counted(before.layers, 'layer')}\n\n`;
+    `was ${view.bytes(before.storedBytes)} in ${counted(before.layers, 'layer')}\n`;
+  if (image.rechunk !== undefined) yield* rechunkLines(image.rechunk, view);
+  yield '\n';
   const rows = image.layers.map((layer): (Cell | string)[] => [
     String(layer.layer),
     layer.diffId === null ? '?' : escapeForTerminal(digestText(layer.diffId, view)),
@@ -39,6 +42,20 @@ function* imageLines(image: ChangedImage, view: View): Generator<string> {
     { title: '' },
   ] as const;
   yield* table(view, columns, rows, { indent: 1 });
+}
+
+const CHOICE: Readonly<Record<RechunkReport['layers'], string>> = {
+  new: 'planned anew',
+  continued: 'as in the newest earlier version',
+  original: 'unchanged: new ones would have transferred more',
+};
+
+function* rechunkLines(report: RechunkReport, view: View): Generator<string> {
+  const { layers, components, updates, beforeBytes, afterBytes } = report;
+  yield `layers  ${CHOICE[layers]}; ${counted(components, 'component')}\n`;
+  if (afterBytes === null) return;
+  const before = beforeBytes === null ? '' : `, was ${view.bytes(beforeBytes)}`;
+  yield `update  ${view.bytes(afterBytes)} of uncompressed layers on average${before} (${counted(updates, 'earlier update')})\n`;
 }
 
 function digestText(digest: string, view: View): string {

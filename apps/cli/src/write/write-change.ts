@@ -174,7 +174,7 @@ async function plan(images: readonly Changed[], output: Output, options: WorkOpt
   const wanted = images.map(({ after }) => after);
   const bytes = compression === null ? plannedBytes(wanted, format) : null;
   if (bytes !== null) {
-    const planned = images.map(({ before, after }) => plannedImageOf(before, after));
+    const planned = images.map((image) => withRechunk(plannedImageOf(image.before, image.after), image));
     return { bytes, images: planned, sameRootfs: null };
   }
   // Compressed sizes are known only after compression: compress, and discard the output.
@@ -262,8 +262,12 @@ async function write(
 }
 
 function pairs(images: readonly Changed[], results: readonly WrittenImage[]): ChangedImage[] {
-  return images.flatMap(({ before }, i) => {
+  return images.flatMap((image, i) => {
     const written = results[i];
-    return written === undefined ? [] : [changedImageOf(before, written)];
+    return written === undefined ? [] : [withRechunk(changedImageOf(image.before, written), image)];
   });
+}
+
+function withRechunk(image: ChangedImage, { rechunk }: Changed): ChangedImage {
+  return rechunk === undefined ? image : { ...image, rechunk };
 }

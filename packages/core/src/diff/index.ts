@@ -1,3 +1,4 @@
+export { type ChangedNodes, findChangedNodes } from './changed-nodes.js';
 export { compareSections } from './compare-sections.js';
 export { withSharedLayers } from './compared-images.js';
 export { categoryOf } from './config/config-categories.js';

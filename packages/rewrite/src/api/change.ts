@@ -1,6 +1,7 @@
 import { type Image, type LayerOptions, readingOf } from '@layers/core/api';
 import { type AppendedImage, type AppendLayerOptions, appendedImage } from '../change/append.js';
 import { type ConfigureOptions, configuredImage } from '../change/configure.js';
+import { type RechunkedImage, type RechunkOptions, rechunkedImage } from '../change/rechunk.js';
 import { type RepackOptions, repackedImage } from '../change/repack.js';
 import { type SquashOptions, squashedImage } from '../change/squash.js';
 import type { NewImage } from '../image/new-image.js';
@@ -47,6 +48,34 @@ export async function repackImage(
   options: RepackOptions & LayerOptions = {},
 ): Promise<NewImage> {
   return repackedImage(await readingOf(image).readAll(options), options);
+}
+
+/**
+ * Plans an image with the same root file system in other layers, so that hosts transfer less to update it. The files of a
+ * package are in one layer, and packages that changed together in earlier versions too. If the newest earlier version has
+ * such layers, they are kept as far as that transfers less. Times that differ from build to build make layers differ:
+ * `reproducible` limits them. `writeImage` writes the image.
+ *
+ * @param previous earlier versions, the oldest first
+ * @param options `maxLayers`: the most layers, 64 by default; `from`: the first layer to distribute
+ * @returns the planned image, and what its updates are expected to transfer
+ * @throws LayersError ERR_LAYERS_USAGE for too few or more than 125 layers; the codes of `squashImage`, also for earlier
+ *   versions
+ *
+ * @example
+ * ```ts
+ * const { image: distributed } = await rechunkImage(image, [await openImage('app-1.tar')]);
+ * await writeImage(distributed, 'app-2.tar');
+ * ```
+ */
+export async function rechunkImage(
+  image: Image,
+  previous: readonly Image[] = [],
+  options: RechunkOptions & LayerOptions = {},
+): Promise<RechunkedImage> {
+  const earlier = [];
+  for (const each of previous) earlier.push(await readingOf(each).readAll(options));
+  return rechunkedImage(await readingOf(image).readAll(options), earlier, options);
 }
 
 /**

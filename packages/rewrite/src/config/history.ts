@@ -1,5 +1,5 @@
 import { cleanInstruction } from '@layers/core/oci';
-import { memberOf, plainJson, type RawJson, type RawObject, rawJsonOf } from './raw-json.js';
+import { memberOf, plainJson, type RawJson, type RawObject, rawJsonOf, withMember } from './raw-json.js';
 
 /** The steps of a config's `history`, byte for byte, with unknown fields. */
 export type RawHistory = readonly RawJson[];
@@ -66,6 +66,22 @@ export function squashHistory(
     const position = layerOf[i] ?? -1;
     return position >= from && position <= to ? [] : [each];
   });
+}
+
+/**
+ * Replaces the layers from a position on. Their steps stay, without layers, except those that the same command made earlier;
+ * the new steps follow.
+ */
+export function distributedHistory(history: RawHistory, from: number, steps: readonly NewStep[]): RawHistory {
+  const commands = new Set(steps.map(({ createdBy }) => createdBy));
+  let layer = 0;
+  const kept = history.flatMap((step): RawJson[] => {
+    if (!hasLayer(step) || layer++ < from) return [step];
+    if (step.kind !== 'object' || commands.has(textOf(step, 'created_by'))) return [];
+    return [withMember(step, 'empty_layer', rawJsonOf(true))];
+  });
+  const missing = Array.from({ length: Math.max(0, from - layer) }, () => rawStep(UNKNOWN_STEP));
+  return [...kept, ...missing, ...steps.map(rawStep)];
 }
 
 function mergedComment(merged: RawHistory): string {

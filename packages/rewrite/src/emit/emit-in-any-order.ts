@@ -1,9 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { layerTar, type ReadImage, type ReadLayer, verifyLayers } from '@layers/core/image';
-import { fileSource, makeTemporaryDirectory, writeNewFile, writing } from '@layers/core/io';
+import { type ReadImage, type ReadLayer, verifyLayers } from '@layers/core/image';
+import { makeTemporaryDirectory, writing } from '@layers/core/io';
 import { dataOffsetOf, Kind, NONE, type Union } from '@layers/core/rootfs';
 import { Action, type TreePlan } from '../plan/tree-plan.js';
+import { copyToFile } from './copy-to-file.js';
 import { type EmitOptions, emitTar, layersOf } from './emit-tar.js';
 import { isSeekable } from './layer-cursor.js';
 
@@ -59,24 +60,4 @@ function layersToCopy(image: ReadImage, union: Union, plan: TreePlan): ReadonlyS
     last = layer;
   }
   return backwards;
-}
-
-/** Decompresses a layer to a file, and returns the layer with that file as its source. */
-async function copyToFile(
-  image: ReadImage,
-  layer: ReadLayer,
-  path: string,
-  { signal }: EmitOptions,
-): Promise<ReadLayer> {
-  let length = 0;
-  await writeNewFile(path, {}, async ({ write }) => {
-    for await (const chunk of layerTar(image, layer)) {
-      signal?.throwIfAborted();
-      length += chunk.length;
-      await write(chunk);
-    }
-  });
-  const index = layer.index === null ? null : { ...layer.index, compression: null };
-  // The declared digest is that of the compressed layer, which was verified.
-  return { ...layer, index, verified: true, bytes: { from: 'source', source: fileSource(path, length) } };
 }

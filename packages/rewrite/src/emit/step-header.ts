@@ -24,9 +24,10 @@ function stepEntry(union: Union, plan: TreePlan, step: number): NewEntry {
   const changeset = union.layers[plan.layer[step] ?? NONE];
   const entry = plan.entry[step] ?? NONE;
   if (changeset === undefined) return { path, type: 'directory', mode: 0o755 };
-  return action === Action.hardlink
-    ? linkedEntry(changeset, entry, path, tarName(union, plan.target[step] ?? NONE))
-    : describedEntry(changeset, entry, path);
+  if (action === Action.hardlink)
+    return linkedEntry(changeset, entry, path, tarName(union, plan.target[step] ?? NONE));
+  const described = describedEntry(changeset, entry, path);
+  return action === Action.parent ? { ...described, mtime: 0, mtimeNs: 0 } : described;
 }
 
 /** Returns the name of a node in a tar: relative, the root as `./`. */

@@ -17,6 +17,7 @@ import { createNodeFinder, planOwnLayer } from '../plan/plan-own-layer.js';
 import { planSquash } from '../plan/plan-squash.js';
 import { planPlacedPaths } from '../plan/plan-without-waste.js';
 import type { TreePlan } from '../plan/tree-plan.js';
+import { withTimes } from './with-times.js';
 
 export interface CanonicalOptions extends EmitOptions {
   /** The latest modification time, in seconds since 1970. Later times become this one. */
@@ -82,15 +83,6 @@ function emitPlanned(
   { signal }: EmitOptions,
 ): AsyncGenerator<Uint8Array> {
   return emitInAnyOrder(image, union, plan, { signal });
-}
-
-/** Returns the changeset with times in whole seconds, none later than `latest`. */
-function withTimes(changeset: Changeset, latest: number): Changeset {
-  return {
-    ...changeset,
-    mtime: changeset.mtime.map((time) => Math.min(time, latest)),
-    mtimeNs: null,
-  };
 }
 
 const LINK_FINDINGS: ReadonlySet<string> = new Set([

@@ -45,7 +45,7 @@ export function keepsLayer(union: Union, plan: TreePlan, layer: number): boolean
 }
 
 /** Returns the lower inodes that these layers gave new names: their contents are repeated, because a link cannot refer to another layer. */
-function carriedInodes(above: Union, from: number): ReadonlySet<string> {
+export function carriedInodes(above: Union, from: number): ReadonlySet<string> {
   const { nodes } = above;
   const inodes = new Set<string>();
   for (let node = ROOT + 1; node < nodes.count; node++) {
@@ -55,12 +55,13 @@ function carriedInodes(above: Union, from: number): ReadonlySet<string> {
   return inodes;
 }
 
-function inodeOf({ nodes }: Union, node: number): string {
+/** Returns a text that identifies the inode of a node. */
+export function inodeOf({ nodes }: Union, node: number): string {
   return `${nodes.layerOf(node)} ${nodes.entryOf(node)}`;
 }
 
 /** Returns the topmost paths that were deleted and not replaced. */
-function deletedNodes(below: Union, above: Union): number[] {
+export function deletedNodes(below: Union, above: Union): number[] {
   const deleted: number[] = [];
   for (let node = ROOT + 1; node < below.nodes.count; node++) {
     if (!below.nodes.isLive(node) || above.nodes.isLive(node)) continue;

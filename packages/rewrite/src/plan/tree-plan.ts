@@ -10,6 +10,8 @@ export const Action = {
   whiteout: 3,
   /** Writes an opaque whiteout, which hides all lower files in the node's directory. */
   opaque: 4,
+  /** Writes the header of a directory without its time, which a higher layer has: the same bytes whatever is added to it. */
+  parent: 5,
 } as const;
 
 export type Action = (typeof Action)[keyof typeof Action];

@@ -97,6 +97,50 @@ const REPACK: CommandRecord = {
   load: async () => (await import('../../commands/repack.js')).repack,
 };
 
+const RECHUNK: CommandRecord = {
+  name: 'rechunk',
+  otherNames: ['chunk'],
+  summary: 'Distribute files to layers so that updates transfer less',
+  arguments: [IMAGE_ARGUMENT],
+  options: [
+    {
+      flags: '--max-layers <N>',
+      summary: 'make at most N layers, kept ones included (default: 64)',
+      parse: wholeNumber,
+    },
+    {
+      flags: '--previous <IMAGE>',
+      summary: 'learn from an earlier version what changes; the oldest first (repeatable)',
+      repeatable: true,
+    },
+    {
+      flags: '--from <N>',
+      summary: 'keep the layers below layer N, or below the start of its DiffID',
+      parse: layerWord,
+    },
+    {
+      flags: '--reproducible',
+      summary: 'limit times, so that times of builds do not make every layer new',
+    },
+    ...OUTPUT_OPTIONS,
+    ...REGISTRY_OPTIONS,
+    TAG,
+    ALL_TAGS,
+    ...COMPRESSION_OPTIONS,
+    CHECK,
+    ...IMAGE_OPTIONS,
+    BYTES,
+    NO_TRUNC,
+  ],
+  examples: [
+    'layers rechunk app.tar -o app-chunks.tar',
+    'layers rechunk --previous app-1.tar --check app-2.tar -o app-2-chunks.tar',
+    'layers rechunk --from 1 --max-layers 32 app.tar -o app-32.tar',
+  ],
+  statuses: CHECKED,
+  load: async () => (await import('../../commands/rechunk.js')).rechunk,
+};
+
 const APPEND: CommandRecord = {
   name: 'append',
   otherNames: ['insert', 'add'],
@@ -175,5 +219,5 @@ const CONFIG: CommandRecord = {
 /** The commands that write another image. */
 export const CHANGE: CommandGroup = {
   title: 'Change (IMAGE -> -o OUT; the input is never modified):',
-  commands: [SQUASH, REPACK, APPEND, CONFIG],
+  commands: [SQUASH, REPACK, RECHUNK, APPEND, CONFIG],
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Digest } from '../../digest/digest.js';
 import type { LayerIndex } from './layer-index.js';
@@ -40,6 +41,8 @@ export async function openPool(
     maxThreads: threads,
     resourceLimits,
   });
+  // Each waiting job listens, and Node warns of more than ten.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const options = signal === undefined ? {} : { signal };
   return {
     index: (job) => pool.run(job, options),
