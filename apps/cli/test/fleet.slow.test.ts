@@ -139,6 +139,13 @@ describe('layers fleet', () => {
     expect(errorOf(['sql', 'FROM tags', '--shard', '1/2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     for (const shard of ['0/2', '3/2', '1', '1/0', 'a/b'])
       expect(errorOf(['scan', 'images', '--shard', shard]), shard).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['enqueue', 'images'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['enqueue', '--queue', 'redis://127.0.0.1:1'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['enqueue', 'images', '--queue', 'http://127.0.0.1'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['enqueue', 'images', '--queue', 'redis://127.0.0.1:1'])).toEqual([3, 'ERR_LAYERS_QUEUE']);
+    expect(errorOf(['worker', '--queue', 'redis://127.0.0.1:1'])).toEqual([3, 'ERR_LAYERS_QUEUE']);
+    expect(errorOf(['worker', 'images', '--queue', 'redis://127.0.0.1:1'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['top', '--queue', 'redis://127.0.0.1:1'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['merge'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['timeline', 'x', 'y'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['top', 'x'])).toEqual([2, 'ERR_LAYERS_USAGE']);

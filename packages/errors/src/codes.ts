@@ -74,6 +74,7 @@ export const ERROR_CODES = [
   'ERR_LAYERS_CREDENTIALS',
   'ERR_LAYERS_BASELINE',
   'ERR_LAYERS_RULES',
+  'ERR_LAYERS_QUEUE',
   // An output that cannot be written.
   'ERR_LAYERS_WRITE_OUTPUT',
   'ERR_LAYERS_DAEMON_LOAD',

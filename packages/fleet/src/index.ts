@@ -9,8 +9,11 @@ export {
 } from './questions/questions.js';
 export type { ResultValue } from './questions/result-value.js';
 export { type QueryColumn, type QueryOptions, type QueryResult, queryFleet } from './questions/sql.js';
+export { enqueueFleet } from './queue/enqueue.js';
+export { type WorkOptions, type WorkResult, workFleet } from './queue/work.js';
 export type { CacheChoice } from './read/read-job.js';
-export { type ScanOptions, type ScanProgress, type ScanResult, scanFleet } from './scan/scan.js';
+export { scanFleet } from './scan/scan.js';
+export type { ScanOptions, ScanProgress, ScanResult } from './scan/scan-options.js';
 export type { FleetSource, LocalCopy, RemoteSource } from './scan/sources.js';
 export {
   type ColumnType,

@@ -35,6 +35,7 @@ const PROGRAMS = {
   patch: { package: 'patch' },
   pigz: { package: 'pigz' },
   python3: { package: 'python3', prints: /Python 3/ },
+  'redis-server': { package: 'redis-server' },
   rpm: { package: 'rpm' },
   rpmbuild: { package: 'rpm' },
   script: { package: 'bsdutils' },

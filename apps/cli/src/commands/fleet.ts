@@ -1,6 +1,6 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { type ErrorCode, isLayersError } from '@layers/errors';
-import type { QueryResult, QuestionName, Shard } from '@layers/fleet';
+import type { CacheChoice, FleetSource, QueryResult, QuestionName, Shard } from '@layers/fleet';
 import { CommandError, usageError } from '../command-error.js';
 import type { FleetRow, FleetRowsDocument, FleetScanDocument } from '../documents/fleet.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -16,17 +16,20 @@ import type { ImageFlags, Session } from '../session.js';
 import { BUILD, VERSION } from '../version.js';
 import { withWriteProgress } from '../write/write-progress.js';
 import { mergeFleet } from './fleet-merge.js';
+import { enqueue, worker } from './fleet-queue.js';
 
 export interface FleetFlags extends ImageFlags {
   readonly fleet: string;
   readonly from?: string;
   readonly jobs?: number;
   readonly shard?: Shard;
+  readonly queue?: string;
+  readonly untilEmpty?: boolean;
   readonly csv?: boolean;
   readonly top?: number;
 }
 
-export type FleetAction = 'scan' | 'merge' | 'sql' | 'schema' | QuestionName;
+export type FleetAction = 'scan' | 'merge' | 'enqueue' | 'worker' | 'sql' | 'schema' | QuestionName;
 
 const DEFAULT_TOP = 20;
 
@@ -75,7 +78,12 @@ function run(
   flags: FleetFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  if (action === 'scan') return scan(words, flags, session);
+  if (action === 'scan' || action === 'enqueue') return withSources(action, words, flags, session);
+  if (action === 'worker') return worker(words, flags, cacheOf(flags, session), session);
+  if (flags.queue !== undefined || flags.untilEmpty !== undefined) {
+    const hint = 'only layers fleet enqueue and worker have them';
+    throw usageError(`fleet ${action} excludes --queue and --until-empty`, hint);
+  }
   if (flags.from !== undefined || flags.jobs !== undefined || flags.shard !== undefined)
     throw usageError(
       `fleet ${action} excludes --from, --jobs and --shard`,
@@ -88,28 +96,51 @@ function run(
   return action === 'sql' ? sql(words, flags, session) : schema(words, flags, session);
 }
 
-async function scan(names: readonly string[], flags: FleetFlags, session: Session): Promise<ExitStatus> {
+async function withSources(
+  action: 'scan' | 'enqueue',
+  names: readonly string[],
+  flags: FleetFlags,
+  session: Session,
+): Promise<ExitStatus> {
   const listed = flags.from === undefined ? [] : await namesIn(flags.from, session);
   const all = [...names, ...listed];
+  const remote = all.flatMap((name) => registryName(name) ?? []);
   const local = fleetSources(
     all.filter((name) => registryName(name) === null),
     session,
   );
   if (names.length === 0 && flags.from === undefined)
-    throw usageError('no images to scan', 'layers fleet scan DIR, or --from FILE for a list of names');
+    throw usageError('no images to scan', `layers fleet ${action} DIR, or --from FILE for a list of names`);
+  if (action === 'scan')
+    return withRegistrySources(remote, flags, session, (images) =>
+      scan([...local, ...images], flags, session),
+    );
+  if (remote.length > 0) {
+    const hint = 'layers fleet scan reads images of registries';
+    throw usageError('fleet enqueue takes files, since workers have no list of registries', hint);
+  }
+  return enqueue(local, flags, session);
+}
+
+function cacheOf(flags: FleetFlags, { env }: Session): CacheChoice | undefined {
+  const directory = flags.cache === false ? null : layerCacheDirectory(env);
+  return directory === null ? undefined : { directory, version: `${VERSION} ${BUILD}` };
+}
+
+async function scan(
+  sources: readonly FleetSource[],
+  flags: FleetFlags,
+  session: Session,
+): Promise<ExitStatus> {
   const { scanFleet } = await loadFleetPackage();
-  const remote = all.flatMap((name) => registryName(name) ?? []);
-  const directory = flags.cache === false ? null : layerCacheDirectory(session.env);
-  const result = await withRegistrySources(remote, flags, session, (images) =>
-    withWriteProgress(flags, session, ({ signal, onProgress }) =>
-      scanFleet(flags.fleet, [...local, ...images], {
-        jobs: flags.jobs,
-        shard: flags.shard,
-        ...(directory === null ? {} : { cache: { directory, version: `${VERSION} ${BUILD}` } }),
-        signal,
-        onProgress,
-      }),
-    ),
+  const result = await withWriteProgress(flags, session, ({ signal, onProgress }) =>
+    scanFleet(flags.fleet, sources, {
+      jobs: flags.jobs,
+      shard: flags.shard,
+      cache: cacheOf(flags, session),
+      signal,
+      onProgress,
+    }),
   );
   const document: FleetScanDocument = {
     schemaVersion: SCHEMA_VERSION,

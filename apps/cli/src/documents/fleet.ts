@@ -20,6 +20,31 @@ export interface FleetScanDocument {
   readonly findings: readonly [];
 }
 
+/** The output of `layers fleet enqueue --json`. */
+export interface FleetEnqueueDocument {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** Archives and layouts that were named. */
+  readonly sources: number;
+  /** Sources in the queue, with those that workers read at that moment. */
+  readonly queued: number;
+  readonly findings: readonly [];
+}
+
+/** The output of `layers fleet worker --json`. */
+export interface FleetWorkerDocument {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** The folder of the fleet. */
+  readonly fleet: string;
+  /** Sources that were read. */
+  readonly sources: number;
+  readonly newImages: number;
+  /** Distinct blobs of layers that were not known. */
+  readonly newLayers: number;
+  /** What is wrong with these sources. */
+  readonly problems: number;
+  readonly findings: readonly [];
+}
+
 /** The output of `layers fleet merge --json`. */
 export interface FleetMergeDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;

@@ -166,6 +166,7 @@ const HINTS: Readonly<Record<ErrorCode, Hint>> = {
   ERR_LAYERS_REGISTRY: registryHint,
   ERR_LAYERS_REGISTRY_AUTH: loginHint,
   ERR_LAYERS_CREDENTIALS: ofLibrary,
+  ERR_LAYERS_QUEUE: ofLibrary,
   ERR_LAYERS_BASELINE: () => 'write a baseline with layers secrets --json IMAGE > FILE',
   ERR_LAYERS_RULES: ofLibrary,
   ERR_LAYERS_BUDGETS: ({ hint = '' }) =>

@@ -1,5 +1,10 @@
 import type { QueryColumn, ResultValue } from '@layers/fleet';
-import type { FleetMergeDocument, FleetScanDocument } from '../documents/fleet.js';
+import type {
+  FleetEnqueueDocument,
+  FleetMergeDocument,
+  FleetScanDocument,
+  FleetWorkerDocument,
+} from '../documents/fleet.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
 import { table } from '../output/table.js';
@@ -20,6 +25,20 @@ export function* renderFleetMerge(document: FleetMergeDocument, view: View): Gen
   yield `fleet     ${escapeForTerminal(fleet)}\n`;
   yield `sources   ${sources}\n`;
   yield `images    ${images}, with ${counted(layers, 'layer')}\n`;
+  yield* problemLine(problems, view);
+}
+
+/** Renders what was added to a queue. */
+export function* renderFleetEnqueue({ sources, queued }: FleetEnqueueDocument): Generator<string> {
+  yield `sources   ${sources} added, ${queued} in the queue\n`;
+}
+
+/** Renders what a worker did. */
+export function* renderFleetWorker(document: FleetWorkerDocument, view: View): Generator<string> {
+  const { fleet, sources, newImages, newLayers, problems } = document;
+  yield `fleet     ${escapeForTerminal(fleet)}\n`;
+  yield `sources   ${sources} read\n`;
+  yield `images    ${newImages} new, with ${counted(newLayers, 'new layer')}\n`;
   yield* problemLine(problems, view);
 }
 

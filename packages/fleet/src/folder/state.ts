@@ -28,6 +28,8 @@ export interface SourceState {
   readonly source: string;
   /** The state of the file: a source that has the same is not opened again. Null where that is not known. */
   readonly identity: string | null;
+  /** When a worker of a queue read it, in milliseconds since 1970: of several workers, the last one is right. */
+  readonly readAt: number | null;
   readonly images: readonly FoundImage[];
   readonly problems: readonly FoundProblem[];
 }
@@ -93,11 +95,12 @@ function shardOf(value: unknown, path: string): Shard {
 }
 
 function sourceOf(value: unknown, path: string): SourceState {
-  const { source, identity, images, problems } = fieldsOf(value);
+  const { source, identity, readAt, images, problems } = fieldsOf(value);
   if (typeof source !== 'string' || !Array.isArray(images) || !Array.isArray(problems)) throw malformed(path);
   return {
     source,
     identity: typeof identity === 'string' ? identity : null,
+    readAt: isNumber(readAt) ? readAt : null,
     images: images.map((each: unknown) => {
       const { image, position, tags } = fieldsOf(each);
       if (!isNumber(image) || !isNumber(position) || !Array.isArray(tags)) throw malformed(path);

@@ -55,6 +55,7 @@ export function unitedSources(
 }
 
 function bothOf(a: SourceState, b: SourceState): SourceState {
+  if (a.readAt !== null && b.readAt !== null) return b.readAt > a.readAt ? b : a;
   const images = distinct([...a.images, ...b.images], (each: FoundImage) => [
     each.position,
     each.image,
@@ -69,6 +70,7 @@ function bothOf(a: SourceState, b: SourceState): SourceState {
     source: a.source,
     // A later scan opens a source again that was found in different states.
     identity: a.identity === b.identity ? a.identity : null,
+    readAt: null,
     images: images.sort((x, y) => x.position - y.position),
     problems,
   };

@@ -7,6 +7,8 @@ import { readImageFacts } from './read-image-facts.js';
 /** An image to read. Plain data. */
 export interface ReadJob {
   readonly path: string;
+  /** When the scan began: an archive that was opened for an earlier one may have changed. */
+  readonly scan: number;
   /** The position of the image in the archive. */
   readonly position: number;
   /** The declared DiffIDs of its layers whose files are known. */
@@ -24,7 +26,7 @@ export interface CacheChoice {
 
 /** Reads images one after the other, and remembers what they share. */
 export class ImageReader {
-  #archive: { readonly path: string; readonly archive: Archive } | null = null;
+  #archive: { readonly path: string; readonly scan: number; readonly archive: Archive } | null = null;
   #indexes: KnownIndexes | null = null;
   #cache: LayerCache | null | undefined;
 
@@ -45,9 +47,13 @@ export class ImageReader {
     this.#indexes ??= new KnownIndexes(job.rememberedEntries);
     if (this.#cache === undefined) this.#cache = job.cache === null ? null : LayerCache.open(job.cache);
     const cache = this.#cache ?? undefined;
-    if (this.#archive?.path !== job.path) {
+    if (this.#archive?.path !== job.path || this.#archive.scan !== job.scan) {
       this.#archive = null;
-      this.#archive = { path: job.path, archive: await openArchive({ path: job.path }, { cache, signal }) };
+      this.#archive = {
+        path: job.path,
+        scan: job.scan,
+        archive: await openArchive({ path: job.path }, { cache, signal }),
+      };
     }
     const { archive } = this.#archive;
     const description = archive.images[job.position];

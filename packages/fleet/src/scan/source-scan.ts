@@ -22,10 +22,12 @@ export class SourceScan {
     this.#problems.push(problem);
   }
 
-  state(): SourceState {
+  /** @param readAt when a worker read it, in milliseconds since 1970 */
+  state(readAt: number | null): SourceState {
     return {
       source: this.source.name,
       identity: this.#identity,
+      readAt,
       images: this.#images,
       problems: this.#problems,
     };

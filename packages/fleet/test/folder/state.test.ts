@@ -10,10 +10,17 @@ const state: FleetState = {
     {
       source: 'a.tar',
       identity: '1 2 3',
+      readAt: 1_700_000_000_000,
       images: [{ image: 1, position: 0, tags: ['a:1'] }],
       problems: [{ position: null, code: 'ERR_LAYERS_READ', message: 'cannot read a.tar' }],
     },
-    { source: 'b', identity: null, images: [], problems: [{ position: 2, code: 'X', message: 'y' }] },
+    {
+      source: 'b',
+      identity: null,
+      readAt: null,
+      images: [],
+      problems: [{ position: 2, code: 'X', message: 'y' }],
+    },
   ],
 };
 

@@ -7,6 +7,8 @@ import type { CommandGroup, CommandRecord } from '../record.js';
 const ACTIONS = [
   'scan',
   'merge',
+  'enqueue',
+  'worker',
   'summary',
   'top',
   'shared',
@@ -29,13 +31,13 @@ const FLEET_COMMAND: CommandRecord = {
     {
       name: '<ACTION>',
       summary:
-        'scan; merge (makes one fleet of several); a question: summary, top, shared, exclusive, duplicates, bases, stale, whatif, timeline, packages or problems; sql (runs a query); schema (lists the tables)',
+        'scan; merge (makes one fleet of several); enqueue and worker (scan through a queue); a question: summary, top, shared, exclusive, duplicates, bases, stale, whatif, timeline, packages or problems; sql (runs a query); schema (lists the tables)',
       choices: ACTIONS,
     },
     {
       name: '[ARGUMENT...]',
       summary:
-        'of scan: archives, layouts, folders, store:, docker://HOST/PATTERN; of merge: folders of fleets; of sql: a query; of exclusive: tags; of timeline: a repository; of packages: a name',
+        'of scan: archives, layouts, folders, store:, docker://HOST/PATTERN; of enqueue: archives, layouts, folders; of merge: folders of fleets; of sql: a query; of exclusive: tags; of timeline: a repository; of packages: a name',
     },
   ],
   options: [
@@ -55,6 +57,11 @@ const FLEET_COMMAND: CommandRecord = {
       summary: 'scan only the I-th of N shares of the images, by digest; merge makes one fleet of all',
       parse: parseShard,
     },
+    {
+      flags: '--queue <URL>',
+      summary: 'enqueue to, and work from, this queue: redis://HOST:PORT (default: LAYERS_QUEUE)',
+    },
+    { flags: '--until-empty', summary: 'end the worker when the queue is empty' },
     { flags: '--csv', summary: 'print rows as CSV', conflicts: ['json', 'jsonl'] },
     {
       flags: '--top <N>',
