@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { askFleet, FLEET_TABLES, type FleetSource, scanFleet } from '@layers/fleet';
+import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { needsThat } from '@layers/testing/needs';
+import { buildTar } from '@layers/testing/tar-builder';
+import { afterAll, expect, test } from 'vitest';
+import { FleetFolder } from '../../packages/fleet/src/folder/fleet-folder.ts';
+import { LIMIT, QUESTIONS } from '../../packages/fleet/src/questions/questions.ts';
+import { QUESTION_VIEWS } from '../../packages/fleet/src/questions/views.ts';
+import { run } from './processes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'layers-fleet-spark-'));
+const python = '/usr/local/lib/pyspark/bin/python';
+const needsSpark = needsThat(existsSync(python), 'pyspark not found (see .ci/install-counterparts)');
+const program = fileURLToPath(new URL('fleet-spark.py', import.meta.url));
+const demos = ['demo.tar', 'demo-oci.tar', 'two-images.tar'].map((name) =>
+  fileURLToPath(new URL(`../../examples/${name}`, import.meta.url)),
+);
+
+/** The questions whose SQL differs from that of Spark only in a few words. */
+const NAMES = ['summary', 'top', 'shared', 'exclusive', 'duplicates', 'packages', 'problems'] as const;
+
+/** Each content of a file once, as the questions need it. */
+const CONTENTS = `CREATE VIEW contents AS
+SELECT any_value(size_bytes) AS size_bytes, count(*) AS copies, min(first_image) AS first_image,
+  max(last_image) AS last_image, min(tree * 2147483648 + entry) AS place
+FROM files JOIN current_trees USING (tree)
+WHERE type = 'file' AND size_bytes > 0 AND content IS NOT NULL GROUP BY content`;
+
+const inSpark = (sql: string): string =>
+  sql
+    .replaceAll('UNION ALL BY NAME', 'UNION ALL')
+    .replaceAll('//', 'div')
+    .replaceAll('CREATE VIEW', 'CREATE TEMPORARY VIEW')
+    .replaceAll(LIMIT, 'ALL');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('Spark gives the answers of DuckDB to the same questions', needsSpark, async () => {
+  const made = Array.from({ length: 20 }, (_, n) => {
+    const layers = [`base ${n % 3}`, `image ${n}`].map((data, at) =>
+      buildTar([
+        { path: `layer-${at}`, data: Buffer.from(data) },
+        { path: 'same', data: Buffer.from('the same in all') },
+      ]),
+    );
+    const path = join(folder, `${n}.tar`);
+    writeFileSync(path, buildDockerArchive({ images: [{ tags: [`app:${n}`], layers }] }, { form: 'oci' }));
+    return path;
+  });
+  const broken = join(folder, 'broken.tar');
+  writeFileSync(broken, 'no archive');
+  const sources: FleetSource[] = [...made, ...demos, broken].map((path) => ({ name: path, path }));
+  const fleet = join(folder, 'fleet');
+  await scanFleet(fleet, sources, { jobs: 1 });
+
+  const files = FleetFolder.open(fleet);
+  const job = {
+    tables: Object.fromEntries(FLEET_TABLES.map(({ name }) => [name, files.filesOf(name)])),
+    views: [...QUESTION_VIEWS, CONTENTS].map(inSpark),
+    queries: Object.fromEntries(NAMES.map((name) => [name, inSpark(QUESTIONS[name].sql([]))])),
+  };
+  const stdout = await run(python, [program], { input: JSON.stringify(job) });
+  const answers = JSON.parse(stdout.toString());
+  for (const name of NAMES) {
+    const { rows } = await askFleet(fleet, name);
+    expect(rows, name).not.toHaveLength(0);
+    expect(answers[name], name).toEqual(rows);
+  }
+});
