@@ -18,12 +18,13 @@ export function decodeLayer(bytes: Uint8Array<ArrayBuffer>): KeptLayer | null {
     const reader = new ColumnReader(bytes);
     const document = parseLayerDocument(reader.document);
     if (document === null) return null;
-    const { compression, storedBytes, tarBytes, digests, diffIds, inflated, isChecked, problem } = document;
+    const { compression, storedBytes, tarBytes, digests, diffIds, inflated, problem } = document;
     const changeset = readChangeset(reader, document);
     reader.end();
     checkChangeset(changeset, tarBytes);
     return {
-      isChecked,
+      isChecked: document.isChecked,
+      isTocCompared: document.isTocCompared,
       index: {
         changeset,
         compression,

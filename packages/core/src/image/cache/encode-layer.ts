@@ -8,10 +8,12 @@ export interface KeptLayer {
   readonly index: LayerIndex;
   /** Whether the CRC of gzip was checked, too. */
   readonly isChecked: boolean;
+  /** Whether its entries were compared with its table of contents, if it has one. A stream shows none. */
+  readonly isTocCompared: boolean;
 }
 
 /** Returns the index of a layer as bytes, in parts that may be views of its columns. */
-export function encodeLayer({ index, isChecked }: KeptLayer): Uint8Array[] {
+export function encodeLayer({ index, isChecked, isTocCompared }: KeptLayer): Uint8Array[] {
   const { changeset, compression, storedBytes, tarBytes, digests, diffIds, inflated, problem } = index;
   const { isSelfContained, plainNames, metadataBytes, findings, fingerprints, mtimeNs } = changeset;
   const xattrs = xattrColumns(changeset);
@@ -23,6 +25,7 @@ export function encodeLayer({ index, isChecked }: KeptLayer): Uint8Array[] {
     diffIds: [...diffIds],
     inflated,
     isChecked,
+    isTocCompared,
     problem,
     isSelfContained,
     plainNames,

@@ -31,6 +31,8 @@ function makeSchema() {
     inflated: v.boolean(),
     /** Whether the CRC of gzip was checked, too. */
     isChecked: v.boolean(),
+    /** Whether its entries were compared with its table of contents, if it has one. */
+    isTocCompared: v.boolean(),
     problem: v.nullable(problem),
     isSelfContained: v.boolean(),
     plainNames: v.boolean(),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { TOC_LAYERS, tocLayer } from '@layers/testing/toc-layers';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +8,9 @@ import { compressionOf, indexLayer, type LayerTask } from '../../../src/image/la
 import { indexLayers } from '../../../src/image/layers/index-layers.js';
 import { memorySource } from '../../../src/io/memory-source.js';
 import { FOOTER_BYTES, tocInFooter } from '../../../src/toc/index.js';
+import { cacheIn } from '../cache/support.ts';
+
+const scratch = useScratch();
 
 function taskOf(blob: Uint8Array): LayerTask {
   const source = memorySource(blob, 'the layer');
@@ -52,6 +56,24 @@ describe('the table of contents of a layer that is read', () => {
         place: { path: '/etc/numbers' },
       }),
     ]);
+  });
+
+  test('is compared with entries that a cache kept from a stream, and only once', () => {
+    const blob = withToc(tocLayer('estargz').blob, (text) => text.replace('"size": 9000', '"size": 8999'));
+    const cache = cacheIn(scratch.folder);
+    const task: LayerTask = {
+      ...taskOf(blob),
+      storedDigests: ['sha256'],
+      fingerprintKey: cache.fingerprintKey,
+    };
+    const index = indexLayer(task);
+    const [digest = expect.fail()] = index.digests;
+    expect(index.changeset.findings).toHaveLength(1);
+    // A stream shows no table of contents.
+    cache.keepRemote(digest, { ...index, changeset: { ...index.changeset, findings: [] } });
+    for (let run = 0; run < 2; run++) {
+      expect(cache.indexOf(digest, task)?.changeset.findings).toEqual(index.changeset.findings);
+    }
   });
 
   test('that is damaged is one finding', () => {
