@@ -22,11 +22,15 @@ export const alias = [
   },
 ];
 
-const SLOW = /\.(slow|counterpart)\.test\.ts$/;
+const SLOW = /\.slow\.test\.ts$/;
+/** Tests of `test/counterparts/vitest.config.ts`. */
+const COUNTERPART = /\.counterpart\.test\.ts$/;
 const PROPERTIES = /from '@layers\/testing\/random-runs'/;
 const MOCKS = /\bvi\.(mock|doMock|resetModules)\(/;
 
-const tests = ['packages', 'apps', 'test'].flatMap((folder) => testsBelow(source(folder)));
+const tests = ['packages', 'apps', 'test']
+  .flatMap((folder) => testsBelow(source(folder)))
+  .filter((path) => !COUNTERPART.test(path));
 const isSlow = (path: string): boolean => SLOW.test(path);
 const contains = (path: string, pattern: RegExp): boolean => pattern.test(readFileSync(path, 'utf8'));
 const toGlob = (path: string): string => relative(root, path).split(sep).join('/');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,17 +8,16 @@ import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { needsThat } from '@layers/testing/needs';
 import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, expect, test } from 'vitest';
-import { FleetFolder } from '../../packages/fleet/src/folder/fleet-folder.ts';
-import { LIMIT, QUESTIONS } from '../../packages/fleet/src/questions/questions.ts';
-import { QUESTION_VIEWS } from '../../packages/fleet/src/questions/views.ts';
-import { run } from './processes.ts';
+import { FleetFolder } from '../../src/folder/fleet-folder.ts';
+import { LIMIT, QUESTIONS } from '../../src/questions/questions.ts';
+import { QUESTION_VIEWS } from '../../src/questions/views.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-fleet-spark-'));
 const python = '/usr/local/lib/pyspark/bin/python';
 const needsSpark = needsThat(existsSync(python), 'pyspark not found (see .ci/install-counterparts)');
-const program = fileURLToPath(new URL('fleet-spark.py', import.meta.url));
+const program = fileURLToPath(new URL('spark-answers.py', import.meta.url));
 const demos = ['demo.tar', 'demo-oci.tar', 'two-images.tar'].map((name) =>
-  fileURLToPath(new URL(`../../examples/${name}`, import.meta.url)),
+  fileURLToPath(new URL(`../../../../examples/${name}`, import.meta.url)),
 );
 
 /** The questions whose SQL differs from that of Spark only in a few words. */
@@ -63,8 +63,13 @@ test('Spark gives the answers of DuckDB to the same questions', needsSpark, asyn
     views: [...QUESTION_VIEWS, CONTENTS].map(inSpark),
     queries: Object.fromEntries(NAMES.map((name) => [name, inSpark(QUESTIONS[name].sql([]))])),
   };
-  const stdout = await run(python, [program], { input: JSON.stringify(job) });
-  const answers = JSON.parse(stdout.toString());
+  const { status, stdout, stderr } = spawnSync(python, [program], {
+    input: JSON.stringify(job),
+    maxBuffer: 1 << 26,
+    encoding: 'utf8',
+  });
+  expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+  const answers = JSON.parse(stdout);
   for (const name of NAMES) {
     const { rows } = await askFleet(fleet, name);
     expect(rows, name).not.toHaveLength(0);
