@@ -98,7 +98,9 @@ try {
     const parts = isTyped ? [...keys] : [keys];
     for (const [i, part] of parts.entries()) {
       program.type(part);
-      await settled(i === parts.length - 1 ? shown : '');
+      // A program that waits for the processor has written nothing yet, and what it writes later would be one change.
+      if (isTyped) await settled(keys.slice(0, i + 1));
+      if (i === parts.length - 1) await settled(shown);
       record(program.cells(), i === parts.length - 1 ? SCREEN_SECONDS : KEY_SECONDS);
     }
     if (name !== undefined)
