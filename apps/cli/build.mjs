@@ -164,7 +164,8 @@ const page = await build({
   logLevel: 'warning',
   metafile: true,
   // Names that only the code of the page uses get short. No document and no interface of browsers has them, but for strings.
-  mangleProps: /[a-z](?:Between|Of)$|^(?:isComparison|isPartial|isVersion|linkColumn|pathAt)$/,
+  mangleProps:
+    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Partial|Version)|above|cell|colouring|columns|contents|facts|firstItem|grouping|hasTitle|linkColumn|pathAt|shape|views)$/,
   reserveProps: /^(?:lastI|i)ndexOf$|^valueOf$/,
   outdir: dist,
   entryPoints: Object.entries({
