@@ -1,6 +1,6 @@
 import { type Colouring, colourOf } from '../view/colours.js';
 import { visibleText } from '../view/format.js';
-import type { Placed } from '../view/placed.js';
+import { isLayer, type Placed } from '../view/placed.js';
 
 /** How cells are drawn. */
 export interface Style {
@@ -39,7 +39,7 @@ export function draw(
     if (!box.isLast && !box.hasTitle && box.height > 24) continue;
     const isDirectory = box.hasTitle || !box.isLast;
     context.fillStyle =
-      isDirectory && colouring !== 'waste' && (box.cell.layer === -1 || box.depth > 0) ? titleInk : ink;
+      isDirectory && colouring !== 'waste' && !isLayer(box.cell.layer, box.depth) ? titleInk : ink;
     const room = box.width - 2 * PADDING;
     const name = fitted(context, visibleText(nameOf(box), 300), room, dot);
     if (name === '') continue;

@@ -1,11 +1,11 @@
 import type { ReportFacts } from '../data/index.js';
-import type { Placed } from './placed.js';
+import { isLayer, type Placed } from './placed.js';
 import { capital, layerName, shortStep } from './story.js';
 
 /** Returns what is written on a cell: the names below the cell around it; of a layer, its instruction. */
 export function cellName({ cell, depth, above }: Placed, facts: ReportFacts): string {
   const { set, path, layer, isVersion } = cell;
-  if (depth === 0 && layer !== -1) {
+  if (isLayer(layer, depth)) {
     const instruction = facts.inspect.layers[layer]?.instruction ?? null;
     return `${capital(layerName(facts, layer))}${instruction === null ? '' : `: ${shortStep(instruction)}`}`;
   }

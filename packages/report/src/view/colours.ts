@@ -1,5 +1,6 @@
 import { ITEM_CHANGES } from '../data/index.js';
 import { type Cell, isLeaf } from './cell.js';
+import { isLayer } from './placed.js';
 
 /** What the colours of a picture stand for. */
 const COLOURINGS = ['growth', 'layer', 'waste', 'change', 'package'] as const;
@@ -50,7 +51,7 @@ export function colourOf(cell: Cell, colouring: Colouring, standsForParts: boole
   const { columns } = set.paths;
   const item = set.items[from] ?? 0;
   if (!standsForParts && !isLeaf(cell)) {
-    if (colouring === 'layer' && layer !== -1 && depth === 0) return layerColour(layer);
+    if (colouring === 'layer' && isLayer(layer, depth)) return layerColour(layer);
     if (colouring !== 'waste') return DIRECTORY;
   }
   switch (colouring) {

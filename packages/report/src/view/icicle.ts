@@ -1,5 +1,5 @@
 import { type Cell, collapsed, isLeaf, partsOf } from './cell.js';
-import { type Box, MOST_CELLS, type Placed } from './placed.js';
+import { type Box, MOST_CELLS, nameBase, type Placed } from './placed.js';
 import { rowOfTiles } from './tiles.js';
 
 /** The height of a row. */
@@ -21,7 +21,13 @@ export function layoutIcicle(cells: readonly Cell[], box: Box, top = 0): Placed[
       const below = { ...place, y: place.y + ROW_HEIGHT, height: ROW_HEIGHT };
       const goesOn = !isLeaf(deepest) && place.width > 2 && below.y + ROW_HEIGHT <= box.y + box.height;
       placed.push({ cell: deepest, ...place, depth, above, hasTitle: false, isLast: !goesOn });
-      if (goesOn) queue.push({ cells: partsOf(deepest), box: below, depth: depth + 1, above: deepest.path });
+      if (goesOn)
+        queue.push({
+          cells: partsOf(deepest),
+          box: below,
+          depth: depth + 1,
+          above: nameBase(deepest, depth, above),
+        });
     }
   }
   return placed;

@@ -35,7 +35,7 @@ export class Contents {
    */
   topCells(path: number, layer: number, grouping: Grouping, layers: number): Cell[] {
     if (grouping === 'directory' || layer !== -1) {
-      const whole = collapsed(cellOf(this.setOf(layer), path, layer));
+      const whole = collapsed(cellOf(this.setOf(layer), path));
       return isLeaf(whole) ? [whole] : partsOf(whole);
     }
     const all = layers + Number(this.paths.isComparison);

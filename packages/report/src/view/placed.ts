@@ -11,7 +11,7 @@ export interface Box {
 export interface Placed extends Box {
   readonly cell: Cell;
   readonly depth: number;
-  /** The path of the cell around this one. */
+  /** The path that the name of this cell begins below: that of the cell around it, unless that has the name of a layer. */
   readonly above: number;
   /** Whether the cell has a line with its name above its parts. */
   readonly hasTitle: boolean;
@@ -21,6 +21,16 @@ export interface Placed extends Box {
 
 /** The most cells that are drawn. */
 export const MOST_CELLS = 25_000;
+
+/** Returns the path that the names of the parts of a cell begin below. */
+export function nameBase({ path, layer }: Cell, depth: number, above: number): number {
+  return isLayer(layer, depth) ? above : path;
+}
+
+/** Whether a cell stands for a layer, and has its name and colour. */
+export function isLayer(layer: number, depth: number): boolean {
+  return layer !== -1 && depth === 0;
+}
 
 /** Returns the deepest cell at a point: the last one, since cells come before their parts. */
 export function cellAt(placed: readonly Placed[], x: number, y: number): Placed | null {

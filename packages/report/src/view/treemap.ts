@@ -1,5 +1,5 @@
 import { type Cell, collapsed, isLeaf, partsOf } from './cell.js';
-import { type Box, MOST_CELLS, type Placed } from './placed.js';
+import { type Box, MOST_CELLS, nameBase, type Placed } from './placed.js';
 import { squareTiles } from './tiles.js';
 
 /** The height of a name above the parts of a directory. */
@@ -37,7 +37,12 @@ export function layoutTreemap(cells: readonly Cell[], box: Box, top = 0): Placed
       placed.push({ cell: deepest, ...place, depth, above, hasTitle, isLast: !goesOn });
       if (!goesOn) continue;
       const inner = hasTitle ? belowTitle(place) : place;
-      queue.push({ cells: partsOf(deepest), box: inner, depth: depth + 1, above: deepest.path });
+      queue.push({
+        cells: partsOf(deepest),
+        box: inner,
+        depth: depth + 1,
+        above: nameBase(deepest, depth, above),
+      });
     }
   }
   return placed;

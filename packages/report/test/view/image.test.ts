@@ -1,0 +1,69 @@
+import { analyse } from '@layers/core/analysis';
+import { changesetOf } from '@layers/core/image';
+import { memorySource } from '@layers/core/io';
+import { PathEvents } from '@layers/insight/events';
+import { readOne } from '@layers/testing/analysed';
+import { archiveOf } from '@layers/testing/diff-archives';
+import { describe, expect, it } from 'vitest';
+import { imageReport } from '../../src/collect/index.ts';
+import { cellName } from '../../src/view/cell-name.ts';
+import { layoutIcicle } from '../../src/view/icicle.ts';
+import { Paths } from '../../src/view/paths.ts';
+import { Contents, type Grouping } from '../../src/view/picture.ts';
+import { layoutTreemap } from '../../src/view/treemap.ts';
+
+const file = (path: string, size: number) => ({ path, data: Buffer.alloc(size, path.at(-1)) });
+const GO = [file('usr/lib/go/pkg/a', 600), file('usr/lib/go/bin/b', 300)];
+
+async function report() {
+  const archive = archiveOf(
+    [[file('etc/a', 100)], [...GO, file('usr/share/doc/c', 200)], GO, [{ path: 'usr/share/.wh.doc' }]],
+    { form: 'hybrid' },
+    {
+      history: [
+        {},
+        { created_by: 'RUN install' },
+        { created_by: 'RUN chmod -R g+w /usr/lib/go' },
+        { created_by: 'RUN rm -r /usr/share/doc' },
+      ],
+    },
+  );
+  const image = await readOne({ source: memorySource(archive), path: 'a.tar' });
+  const events = new PathEvents(image.layers.map(changesetOf));
+  const { facts, columns } = imageReport(analyse(image, events.union), events, {
+    advice: null,
+    duplicates: null,
+    packages: null,
+    baseLayers: 0,
+    ownerOf: () => null,
+    redact: null,
+  });
+  const paths = new Paths(columns);
+  return { facts, paths, contents: new Contents(paths) };
+}
+
+const { facts, contents } = await report();
+
+describe.each([
+  ['a treemap', layoutTreemap],
+  ['an icicle', layoutIcicle],
+])('the names in %s', (_, layout) => {
+  /** Returns the names and sizes of the cells of a picture. */
+  const cellsOf = (layer: number, grouping: Grouping): string[] => {
+    const cells = contents.topCells(0, layer, grouping, facts.inspect.layers.length);
+    return layout(cells, { x: 0, y: 0, width: 800, height: 600 }, 0).map(
+      (box) => `${box.depth} ${cellName(box, facts)} ${box.cell.bytes}`,
+    );
+  };
+
+  it('are those of the paths where the picture is of one layer', () => {
+    expect(cellsOf(2, 'directory').sort()).toEqual(['0 usr/lib/go/bin/b 300', '0 usr/lib/go/pkg/a 600']);
+  });
+
+  it('are whole where the cell around them has the name of a layer', () => {
+    const cells = cellsOf(-1, 'layer');
+    expect(cells).toContain('0 Layer 2: RUN chmod -R g+w /usr/lib/go 900');
+    expect(cells).toContain('1 usr/lib/go/pkg/a 600');
+    expect(cells).toContain('2 pkg/a 600');
+  });
+});
