@@ -67,7 +67,7 @@ describe('layers report', () => {
     expect(shown.inspect.image.config['Env']).toContain(`MODE=${secret}`);
   });
 
-  it('names the package that owns a file', () => {
+  it('names the package that owns a file, also of one that a later layer deletes', () => {
     const image = scratch.file(
       archiveOf([
         [
@@ -77,11 +77,18 @@ describe('layers report', () => {
           },
           {
             path: 'var/lib/dpkg/info/tool.md5sums',
-            data: Buffer.from('9dd4e461268c8034f5c8564e155c67a6  usr/bin/tool\n'),
+            data: Buffer.from(
+              ['usr/bin/tool', 'usr/share/deleted', 'usr/share/below/deleted-too']
+                .map((path) => `9dd4e461268c8034f5c8564e155c67a6  ${path}\n`)
+                .join(''),
+            ),
           },
           { path: 'usr/bin/tool', data: Buffer.from('x') },
           { path: 'usr/bin/other', data: Buffer.from('x') },
+          { path: 'usr/share/deleted', data: Buffer.from('x') },
+          { path: 'usr/share/below/deleted-too', data: Buffer.from('x') },
         ],
+        [{ path: 'usr/share/.wh.deleted' }, { path: 'usr/share/.wh.below' }],
       ]),
       'owned.tar',
     );
@@ -94,7 +101,12 @@ describe('layers report', () => {
       );
       return facts.owners[(columns.owner[names.indexOf(name)] ?? 0) - 1];
     };
-    expect([ownerOf('tool'), ownerOf('other')]).toEqual(['tool', undefined]);
+    expect(['tool', 'other', 'deleted', 'deleted-too'].map(ownerOf)).toEqual([
+      'tool',
+      undefined,
+      'tool',
+      'tool',
+    ]);
   });
 
   it('reads standard input, and refuses to replace its input', () => {

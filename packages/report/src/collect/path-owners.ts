@@ -9,8 +9,8 @@ const MOST_FILES = 200_000;
 const FILES_AT_ONCE = 40_000;
 
 /**
- * Returns a function that names the package which owns the file of a node, by the databases of dpkg, apk, rpm and Python.
- * Throws as reading contents does.
+ * Returns a function that names the package which owns the file of a node, by the databases of dpkg, apk, rpm and Python: also
+ * of a deleted file, whose bytes are in the image. Throws as reading contents does.
  */
 export async function pathOwners(image: ReadImage, union: Union): Promise<(node: number) => string | null> {
   const { nodes } = union;
@@ -19,7 +19,7 @@ export async function pathOwners(image: ReadImage, union: Union): Promise<(node:
   const all = new Int32Array(nodes.count);
   let count = 0;
   for (let node = ROOT + 1; node < nodes.count; node++)
-    if (nodes.isLive(node) && nodes.kindOf(node) === Kind.file && sizeOf(node) > 0) all[count++] = node;
+    if (nodes.kindOf(node) === Kind.file && sizeOf(node) > 0) all[count++] = node;
   const files = all.subarray(0, count);
   if (count > MOST_FILES) files.sort((a, b) => sizeOf(b) - sizeOf(a));
   const names = new Map<number, string>();

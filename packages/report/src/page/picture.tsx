@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { ownerOf } from '../view/cell.js';
 import { cellName } from '../view/cell-name.js';
 import { colouringsOf, legendOf } from '../view/colours.js';
 import { counted, visibleText } from '../view/format.js';
@@ -166,9 +167,11 @@ function Hint({ box: { cell }, place }: { readonly box: Placed; readonly place: 
   const { set, from, to } = cell;
   const layer = columns.layer[set.items[from] ?? 0] ?? 0;
   const detail = to - from === 1 ? layerName(place.facts, layer) : counted(to - from, 'content');
+  const owner = place.facts.owners[ownerOf(cell) - 1];
   return (
     <>
       <bdi>{visibleText(place.paths.textOf(cell.path), 300)}</bdi> {set.textBetween(from, to)}, {detail}
+      {owner === undefined ? '' : `, of package ${visibleText(owner)}`}
     </>
   );
 }

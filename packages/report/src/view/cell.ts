@@ -55,6 +55,14 @@ export function collapsed(cell: Cell): Cell {
   return deepest;
 }
 
+/** Returns the owner that all items of a cell have, as in the columns: 0 for none, -1 for several. */
+export function ownerOf({ set, from, to }: Cell): number {
+  const ownerAt = (at: number): number => set.paths.columns.owner[set.pathAt(at)] ?? 0;
+  const owner = ownerAt(from);
+  for (let at = from + 1; at < to; at++) if (ownerAt(at) !== owner) return -1;
+  return owner;
+}
+
 /** Returns the child of the cell's path that is, or is above, `below`. */
 function childAbove({ set, path }: Cell, below: number): number {
   let child = below;

@@ -1,5 +1,5 @@
 import { ITEM_CHANGES } from '../data/index.js';
-import { type Cell, isLeaf } from './cell.js';
+import { type Cell, isLeaf, ownerOf } from './cell.js';
 import { isLayer } from './placed.js';
 
 /** What the colours of a picture stand for. */
@@ -47,7 +47,7 @@ export function layerColour(layer: number): string {
  *   colour of its own
  */
 export function colourOf(cell: Cell, colouring: Colouring, standsForParts: boolean, depth: number): string {
-  const { set, from, to, path, layer } = cell;
+  const { set, from, to, layer } = cell;
   const { columns } = set.paths;
   const item = set.items[from] ?? 0;
   if (!standsForParts && !isLeaf(cell)) {
@@ -70,8 +70,9 @@ export function colourOf(cell: Cell, colouring: Colouring, standsForParts: boole
     case 'change':
       return CHANGE_COLOURS[ITEM_CHANGES[columns.change[item] ?? 0] ?? 'added'];
     case 'package': {
-      const owner = columns.owner[path] ?? 0;
-      return owner === 0 ? PLAIN : `--hue-${(owner * 5) % HUES}`;
+      const owner = ownerOf(cell);
+      if (owner < 1) return owner === 0 ? PLAIN : MIXED;
+      return layerColour(owner);
     }
   }
 }
@@ -98,7 +99,10 @@ export function legendOf(colouring: Colouring, isComparison: boolean): readonly 
         { label: isComparison ? 'removed' : 'deleted', colour: '--cell-removed' },
       ];
     case 'package':
-      return [{ label: 'in no package', colour: PLAIN }];
+      return [
+        { label: 'in no package', colour: PLAIN },
+        { label: 'in several', colour: MIXED },
+      ];
     case 'layer':
       return [];
   }

@@ -1,18 +1,26 @@
 import { analyse } from '@layers/core/analysis';
 import { changesetOf } from '@layers/core/image';
 import { memorySource } from '@layers/core/io';
+import { nodePath, type Union } from '@layers/core/rootfs';
 import { PathEvents } from '@layers/insight/events';
 import { readOne } from '@layers/testing/analysed';
 import { archiveOf } from '@layers/testing/diff-archives';
 import { describe, expect, it } from 'vitest';
 import { imageReport } from '../../src/collect/index.ts';
+import { cellOf, ownerOf } from '../../src/view/cell.ts';
 import { cellName } from '../../src/view/cell-name.ts';
+import { colourOf } from '../../src/view/colours.ts';
 import { layoutIcicle } from '../../src/view/icicle.ts';
 import { Paths } from '../../src/view/paths.ts';
 import { Contents, type Grouping } from '../../src/view/picture.ts';
 import { layoutTreemap } from '../../src/view/treemap.ts';
 
 const file = (path: string, size: number) => ({ path, data: Buffer.alloc(size, path.at(-1)) });
+const OWNERS = [
+  ['/usr/lib/go/', 'golang'],
+  ['/usr/share/doc/', 'docs'],
+] as const;
+const pathOf = (union: Union, node: number): string => Buffer.from(nodePath(union, node)).toString();
 const GO = [file('usr/lib/go/pkg/a', 600), file('usr/lib/go/bin/b', 300)];
 
 async function report() {
@@ -35,14 +43,14 @@ async function report() {
     duplicates: null,
     packages: null,
     baseLayers: 0,
-    ownerOf: () => null,
+    ownerOf: (node) => OWNERS.find(([start]) => pathOf(events.union, node).startsWith(start))?.[1] ?? null,
     redact: null,
   });
   const paths = new Paths(columns);
   return { facts, paths, contents: new Contents(paths) };
 }
 
-const { facts, contents } = await report();
+const { facts, paths, contents } = await report();
 
 describe.each([
   ['a treemap', layoutTreemap],
@@ -65,5 +73,23 @@ describe.each([
     expect(cells).toContain('0 Layer 2: RUN chmod -R g+w /usr/lib/go 900');
     expect(cells).toContain('1 usr/lib/go/pkg/a 600');
     expect(cells).toContain('2 pkg/a 600');
+  });
+});
+
+describe('the package of a directory', () => {
+  const ownerBelow = (path: string): string | undefined =>
+    facts.owners[ownerOf(cellOf(contents.setOf(-1), paths.findText(path))) - 1];
+  const colourBelow = (path: string): string =>
+    colourOf(cellOf(contents.setOf(-1), paths.findText(path)), 'package', true, 1);
+
+  it('is that of all its files, which colours it where they are too small to be seen', () => {
+    expect(['/usr/lib/go', '/usr/share/doc', '/usr', '/etc'].map(ownerBelow)).toEqual([
+      'golang',
+      'docs',
+      undefined,
+      undefined,
+    ]);
+    expect(colourBelow('/usr/lib/go')).toBe(colourBelow('/usr/lib/go/pkg/a'));
+    expect(new Set(['/usr/lib/go', '/usr/share/doc', '/usr', '/etc'].map(colourBelow)).size).toBe(4);
   });
 });
