@@ -165,7 +165,7 @@ const page = await build({
   metafile: true,
   // Names that only the code of the page uses get short. No document and no interface of browsers has them, but for strings.
   mangleProps:
-    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Partial|Version)|above|cell|colouring|columns|contents|facts|firstItem|grouping|hasTitle|linkColumn|pathAt|shape|views)$/,
+    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Partial|Version)|above|cell|colour|colouring|columns|contents|facts|firstItem|grouping|hasTitle|label|linkColumn|onChoose|pathAt|paths|rows|shape|statements|summary|views)$/,
   reserveProps: /^(?:lastI|i)ndexOf$|^valueOf$/,
   outdir: dist,
   entryPoints: Object.entries({

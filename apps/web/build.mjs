@@ -48,7 +48,7 @@ const pageWithoutEngine = await bundle({
   format: 'iife',
   // As in the page of a report: names that only the code of the page uses. The messages of the engine have none of them.
   mangleProps:
-    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Version)|above|cell|colouring|contents|firstItem|grouping|hasTitle|linkColumn|pathAt|shape|views)$/,
+    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Version)|above|cell|colour|colouring|contents|firstItem|grouping|hasTitle|label|linkColumn|onChoose|pathAt|rows|shape|statements|views)$/,
   reserveProps: /^(?:lastI|i)ndexOf$|^valueOf$/,
   define: { LAYERS_ENGINE: ENGINE, LAYERS_ENGINE_BYTES: String(deflated.length) },
 });

@@ -92,6 +92,41 @@ describe('the page of a report', () => {
     await expect.poll(() => textOf(page.locator('.hits'))).toBe('Nothing found');
   });
 
+  it.each([
+    ['light', { width: 1280 }],
+    ['on a telephone', { width: 360 }],
+  ])('brings what a link selects into view: %s', async (_, options) => {
+    const page = await open(options);
+    /** Where the upper edge of an element is, as a part of the height of the window. */
+    const heightOf = (selector: string): Promise<unknown> =>
+      page.evaluate(`document.querySelector('${selector}').getBoundingClientRect().top / innerHeight`);
+    const isLed = async (selector: string): Promise<void> => {
+      await expect.poll(() => heightOf(selector)).toBeLessThan(0.5);
+      expect(await heightOf(selector)).toBeGreaterThanOrEqual(0);
+    };
+    const step = page.locator('.summary .step a').first();
+    await step.click();
+    await isLed('.details h2');
+    expect(await textOf(details(page).locator('h2'))).toMatch(/ in layer \d+$/);
+    // The address stays the same.
+    await step.click();
+    await isLed('.details h2');
+    await page.locator('.summary a', { hasText: 'is wasted' }).click();
+    await isLed('.tables');
+    expect(await textOf(page.getByRole('tab', { selected: true }))).toBe('Waste');
+    const path = page.locator('tbody a').last();
+    const name = await textOf(path);
+    await path.click();
+    await expect.poll(() => textOf(details(page).locator('h2'))).toBe(name);
+    await isLed('.details h2');
+    // What chooses the picture is where the picture is.
+    await page.locator('.crumbs a').first().click();
+    await expect.poll(() => textOf(details(page).locator('h2'))).not.toBe(name);
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    expect(await heightOf('.crumbs')).toBeGreaterThanOrEqual(0);
+    expect(await heightOf('.crumbs')).toBeLessThan(1);
+  });
+
   it('has every form of the picture; a click selects, a double click zooms in, keys move', async () => {
     const page = await open();
     const canvas = page.locator('button.canvas');

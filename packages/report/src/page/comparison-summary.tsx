@@ -44,7 +44,9 @@ function Steps({ place }: { readonly place: Place }) {
         ))}
       </ul>
       {steps.length > MOST_STEPS ? (
-        <a href={place.hrefOf(0, { table: 'layers' })}>{counted(steps.length - MOST_STEPS, 'more layer')}</a>
+        <a href={place.hrefOf(0, { table: 'layers' })} aria-controls="tables">
+          {counted(steps.length - MOST_STEPS, 'more layer')}
+        </a>
       ) : null}
     </>
   );

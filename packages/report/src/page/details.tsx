@@ -21,7 +21,7 @@ export function Details({ place }: { readonly place: Place }) {
   const children = largestChildren(set, selected);
   return (
     <aside class="details" aria-label="Details">
-      <h2 aria-live="polite">
+      <h2 id="details" aria-live="polite">
         {selected === 0 ? whole : <Text>{paths.textOf(selected)}</Text>}
         {shown.layer === -1 ? null : <span class="of-layer"> in {layerName(place.facts, shown.layer)}</span>}
       </h2>

@@ -8,6 +8,7 @@ import { Heading } from './heading.js';
 import { LayersPane } from './layers-pane.js';
 import { Picture } from './picture.js';
 import type { Place } from './place.js';
+import { linkAt, reveal } from './reveal.js';
 import { SearchBox } from './search-box.js';
 import { Tables } from './tables.js';
 
@@ -48,9 +49,23 @@ function usePlace({ facts }: ReportData, contents: Contents): Omit<Place, 'views
   const { isComparison } = contents.paths;
   const [shown, setShown] = useState(() => readLink(location.hash, isComparison));
   useEffect(() => {
-    const follow = (): void => setShown(readLink(location.hash, isComparison));
+    let link: HTMLAnchorElement | null = null;
+    const follow = (): void => {
+      setShown(readLink(location.hash, isComparison));
+      if (link !== null) reveal(link);
+      link = null;
+    };
+    const press = (event: Event): void => {
+      link = linkAt(event);
+      // The address stays, and so does what is shown.
+      if (link?.hash === location.hash) reveal(link);
+    };
     addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
+    addEventListener('click', press);
+    return () => {
+      removeEventListener('hashchange', follow);
+      removeEventListener('click', press);
+    };
   }, [isComparison]);
   const { paths } = contents;
   const selected = Math.max(0, paths.find(shown.names));

@@ -18,7 +18,10 @@ export function Statements({
       <ul>
         {statements.map(({ text, step, layer, path, table }) => (
           <li key={text}>
-            <a href={place.hrefOf(path, { layer, zoom: 0, ...(table === undefined ? {} : { table }) })}>
+            <a
+              href={place.hrefOf(path, { layer, zoom: 0, ...(table === undefined ? {} : { table }) })}
+              aria-controls={table && 'tables'}
+            >
               <Text most={300}>{step === undefined ? text : `${text}: ${step}`}</Text>
             </a>
           </li>

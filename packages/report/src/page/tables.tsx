@@ -9,7 +9,7 @@ export function Tables({ place }: { readonly place: Place }) {
   const chosen = tables.find(({ id }) => id === shown.table) ?? tables[0];
   if (chosen === undefined) return null;
   return (
-    <section class="tables" aria-label="Tables">
+    <section class="tables" id="tables" aria-label="Tables">
       <div role="tablist" aria-label="Tables">
         {tables.map(({ id, title }) => (
           <button

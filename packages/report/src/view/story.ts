@@ -87,6 +87,7 @@ export function storyOf({ inspect: { totals, layers } }: ReportFacts, contents: 
       text: `${humanBytes(wastedBytes)}, ${roundPercent(wastedBytes / contentBytes)}, is wasted: lower layers store it, and later layers delete or replace it.`,
       layer: -1,
       path: 0,
+      table: 'waste',
     });
   statements.push(
     ...largestDirectories(contents, contentBytes * LEAST_SHARE).map(({ path, bytes }) => ({
