@@ -1,6 +1,14 @@
 import { useMemo, useState } from 'preact/hooks';
 import { counted } from '../view/format.js';
-import { arrangeRows, type Column, cellText, FIRST_STATE, sortedBy, type Table } from '../view/table.js';
+import {
+  arrangeRows,
+  type Column,
+  cellText,
+  FIRST_STATE,
+  sortedBy,
+  type Table,
+  targetOf,
+} from '../view/table.js';
 import type { Place } from './place.js';
 import { Text } from './text.js';
 
@@ -83,12 +91,14 @@ function Cell({
 }) {
   const isNumber = typeof column.read(row) === 'number';
   const text = <Text>{cellText(column, row)}</Text>;
-  const target = column.title === table.linkColumn ? (table.target?.(row) ?? null) : null;
-  const { path = -1, layer = -1 } = target ?? {};
-  const isLinked = target !== null && (path !== -1 || layer !== -1);
+  const target = targetOf(table, column, row);
   return (
     <td class={isNumber ? 'number' : 'text'}>
-      {isLinked ? <a href={place.hrefOf(Math.max(0, path), { layer })}>{text}</a> : text}
+      {target === null ? (
+        text
+      ) : (
+        <a href={place.hrefOf(Math.max(0, target.path), { layer: target.layer })}>{text}</a>
+      )}
     </td>
   );
 }

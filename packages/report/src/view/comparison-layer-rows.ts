@@ -2,7 +2,7 @@ import type { ReportFacts } from '../data/index.js';
 import { humanBytes, signedBytes } from './format.js';
 import type { LayerRow } from './layer-row.js';
 import type { Paths } from './paths.js';
-import { layerName, shortStep } from './story.js';
+import { layerName, stepName } from './story.js';
 
 /** Returns the layers of B, with what differs in each. */
 export function comparisonLayerRows(facts: ReportFacts, paths: Paths): LayerRow[] {
@@ -10,16 +10,11 @@ export function comparisonLayerRows(facts: ReportFacts, paths: Paths): LayerRow[
   const sums = layerSums(paths, layers.length + 1);
   const largest = Math.max(1, ...sums.map(({ grown, shrunk }) => grown + shrunk));
   const rows = sums.map(({ grown, shrunk }, layer) => {
-    const instruction = layers[layer]?.instruction ?? null;
     const isOfB = layer < layers.length;
     return {
       layer,
       label: isOfB ? String(layer) : '-',
-      step: isOfB
-        ? instruction === null
-          ? 'no instruction'
-          : shortStep(instruction)
-        : layerName(facts, layer),
+      step: isOfB ? stepName(layers[layer]?.instruction) : layerName(facts, layer),
       size: grown + shrunk === 0 ? '=' : signedBytes(grown - shrunk),
       title: `${humanBytes(grown)} more, ${humanBytes(shrunk)} less`,
       bar: [

@@ -2,7 +2,7 @@ import { ITEM_CHANGES, ITEM_TYPES, type ReportComparison, type ReportFacts } fro
 import { counted, humanBytes, signedBytes } from './format.js';
 import { layerPairs } from './layer-pairs.js';
 import type { Paths } from './paths.js';
-import { capital, shortStep } from './story.js';
+import { capital, stepName } from './story.js';
 import type { Column, Table } from './table.js';
 import { columnsOf, findingsTable, indexes, MOST_ROWS, valueText } from './table-columns.js';
 
@@ -133,7 +133,7 @@ function layersTable(facts: ReportFacts): Table<number> {
       { title: 'in A', read: ({ a }) => a },
       { title: 'in B', read: ({ b }) => b },
       { title: 'stored', read: ({ stored }) => stored, show: humanBytes },
-      { title: 'instruction', read: ({ instruction }) => shortStep(instruction ?? '', 400) },
+      { title: 'instruction', read: ({ instruction }) => stepName(instruction, 400) },
     ]),
     linkColumn: 'instruction',
     target: (row) => ({ path: -1, layer: pairs[row]?.b ?? -1 }),

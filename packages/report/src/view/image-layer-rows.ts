@@ -2,7 +2,7 @@ import type { ReportFacts } from '../data/index.js';
 import { layerColour } from './colours.js';
 import { humanBytes, roundPercent } from './format.js';
 import type { LayerRow } from './layer-row.js';
-import { shortStep } from './story.js';
+import { stepName } from './story.js';
 
 /** Returns the layers of an image. */
 export function imageLayerRows({ inspect: { layers, totals } }: ReportFacts): LayerRow[] {
@@ -10,7 +10,7 @@ export function imageLayerRows({ inspect: { layers, totals } }: ReportFacts): La
   return layers.map(({ layer, contentBytes, wastedBytes, instruction }) => ({
     layer,
     label: String(layer),
-    step: instruction === null ? 'no instruction' : shortStep(instruction),
+    step: stepName(instruction),
     size: humanBytes(contentBytes),
     title: `${roundPercent(totals.contentBytes === 0 ? 0 : contentBytes / totals.contentBytes)} of all contents; ${humanBytes(wastedBytes)} of them wasted`,
     bar: [

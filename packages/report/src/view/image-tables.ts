@@ -2,7 +2,7 @@ import type { ImagePackage } from '@layers/insight/packages';
 import { ITEM_TYPES, ITEM_WASTE, type ReportFacts } from '../data/index.js';
 import { counted, humanBytes } from './format.js';
 import type { Paths } from './paths.js';
-import { capital, shortStep } from './story.js';
+import { capital, stepName } from './story.js';
 import type { Column, Table } from './table.js';
 import { columnsOf, findingsTable, indexes, MOST_ROWS, valueText } from './table-columns.js';
 
@@ -30,7 +30,7 @@ function layersTable({ inspect: { layers } }: ReportFacts): Table<number> {
       { title: 'added', read: ({ added }) => added },
       { title: 'modified', read: ({ modified }) => modified },
       { title: 'deleted', read: ({ deleted }) => deleted },
-      { title: 'instruction', read: ({ instruction }) => shortStep(instruction ?? '', 400) },
+      { title: 'instruction', read: ({ instruction }) => stepName(instruction, 400) },
     ]),
     linkColumn: 'instruction',
     target: (row) => ({ path: -1, layer: layers[row]?.layer ?? -1 }),

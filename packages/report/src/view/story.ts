@@ -138,3 +138,8 @@ export function shortStep(instruction: string, most = STEP_LENGTH): string {
     .trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
+
+/** Returns the start of the instruction of a layer; says so where there is none. */
+export function stepName(instruction: string | null | undefined, most?: number): string {
+  return shortStep(instruction ?? '', most) || 'no instruction';
+}

@@ -69,6 +69,13 @@ export function cellText<Row>({ read, show }: Column<Row>, row: Row): string {
   return typeof value === 'number' ? (show?.(value) ?? String(value)) : value;
 }
 
+/** Returns what the link in a cell shows; null for a cell without a link, such as one without a text to click. */
+export function targetOf<Row>(table: Table<Row>, column: Column<Row>, row: Row): Target | null {
+  if (column.title !== table.linkColumn || cellText(column, row) === '') return null;
+  const target = table.target?.(row) ?? null;
+  return target?.path === -1 && target.layer === -1 ? null : target;
+}
+
 /** Nothing comes before everything else. */
 function compareValues(a: Value, b: Value): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;

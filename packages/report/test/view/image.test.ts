@@ -11,8 +11,10 @@ import { cellOf, ownerOf } from '../../src/view/cell.ts';
 import { cellName } from '../../src/view/cell-name.ts';
 import { colourOf } from '../../src/view/colours.ts';
 import { layoutIcicle } from '../../src/view/icicle.ts';
+import { imageTables } from '../../src/view/image-tables.ts';
 import { Paths } from '../../src/view/paths.ts';
 import { Contents, type Grouping } from '../../src/view/picture.ts';
+import { cellText, targetOf } from '../../src/view/table.ts';
 import { layoutTreemap } from '../../src/view/treemap.ts';
 
 const file = (path: string, size: number) => ({ path, data: Buffer.alloc(size, path.at(-1)) });
@@ -51,6 +53,23 @@ async function report() {
 }
 
 const { facts, paths, contents } = await report();
+
+it('has a text in each link of its tables, also for a layer without an instruction', () => {
+  const tables = imageTables(facts, paths);
+  const linksOf = (wanted: string): string[] =>
+    tables
+      .filter(({ id }) => id === wanted)
+      .flatMap((table) =>
+        table.rows.flatMap((row) =>
+          table.columns
+            .filter((column) => targetOf(table, column, row) !== null)
+            .map((column) => cellText(column, row)),
+        ),
+      );
+  expect(tables.flatMap(({ id }) => linksOf(id))).not.toContain('');
+  expect(linksOf('layers')[0]).toBe('no instruction');
+  expect(linksOf('history').length).toBe(facts.history.length - 1);
+});
 
 describe.each([
   ['a treemap', layoutTreemap],
