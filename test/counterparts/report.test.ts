@@ -66,12 +66,15 @@ describe('the page of a report', () => {
     const page = await open();
     const whole = await details(page).locator('strong').first().getAttribute('title');
     expect(whole).toBe(`${inspect.totals.contentBytes.toLocaleString('en')} bytes`);
-    for (const { layer, contentBytes } of inspect.layers) {
+    for (const { layer, contentBytes, wastedBytes, causedWasteBytes } of inspect.layers) {
       await page.getByRole('navigation', { name: 'Layers' }).locator('ol button').nth(layer).click();
       await expect.poll(() => fragmentOf(page)).toBe(`#/?layer=${layer}`);
       await expect
         .poll(() => details(page).locator('strong').first().getAttribute('title'))
         .toBe(`${contentBytes.toLocaleString('en')} byte${contentBytes === 1 ? '' : 's'}`);
+      const facts = await textOf(details(page).locator('.layer-facts p'));
+      expect(facts.includes('; loses ')).toBe(wastedBytes > 0);
+      expect(facts.includes('; causes ')).toBe(causedWasteBytes > 0);
     }
   });
 

@@ -44,9 +44,9 @@ export function DataTable({ table, place }: { readonly table: Table<number>; rea
         <table>
           <thead>
             <tr>
-              {columns.map(({ title }, i) => (
+              {columns.map(({ title, hint }, i) => (
                 <th key={title} scope="col" aria-sort={sortWord(state, i)}>
-                  <button type="button" onClick={() => setState(sortedBy(table, state, i))}>
+                  <button type="button" title={hint} onClick={() => setState(sortedBy(table, state, i))}>
                     {title}
                   </button>
                 </th>

@@ -1,7 +1,7 @@
 import { cellOf } from '../view/cell.js';
 import { type Child, largestChildren, versionsOf } from '../view/contents-of.js';
 import { counted, humanBytes, roundPercent } from '../view/format.js';
-import { layerName } from '../view/story.js';
+import { layerName, layerWaste } from '../view/story.js';
 import type { Place } from './place.js';
 import { Text } from './text.js';
 
@@ -52,7 +52,7 @@ export function Details({ place }: { readonly place: Place }) {
 function LayerFacts({ place, layer }: { readonly place: Place; readonly layer: number }) {
   const report = place.facts.inspect.layers[layer];
   if (report === undefined) return null;
-  const { instruction, createdBy, storedBytes, causedWasteBytes, diffId, created } = report;
+  const { instruction, createdBy, storedBytes, diffId, created } = report;
   return (
     <section class="layer-facts">
       <h3>Layer {layer}</h3>
@@ -60,9 +60,11 @@ function LayerFacts({ place, layer }: { readonly place: Place; readonly layer: n
         <Text>{instruction ?? createdBy ?? 'The history does not have its instruction.'}</Text>
       </pre>
       <p>
-        {humanBytes(storedBytes)} as stored
-        {causedWasteBytes > 0 ? `; wastes ${humanBytes(causedWasteBytes)} of this and lower layers` : ''}
-        {created === null ? '' : `; created ${created}`}
+        {[
+          `${humanBytes(storedBytes)} as stored`,
+          ...layerWaste(report),
+          ...(created === null ? [] : [`created ${created}`]),
+        ].join('; ')}
       </p>
       {diffId === null ? null : <code class="digest">{diffId}</code>}
     </section>

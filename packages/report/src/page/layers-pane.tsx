@@ -23,7 +23,7 @@ export function LayersPane({ place }: { readonly place: Place }) {
         </span>
       </button>
       <ol>
-        {rows.map(({ layer, label, step, size, title, bar }) => (
+        {rows.map(({ layer, label, step, size, title, waste, bar }) => (
           <li key={layer}>
             <button
               type="button"
@@ -43,6 +43,7 @@ export function LayersPane({ place }: { readonly place: Place }) {
                   <span key={colour} style={{ width: `${share * 100}%`, background: `var(${colour})` }} />
                 ))}
               </span>
+              <span class="waste-note">{waste}</span>
             </button>
           </li>
         ))}

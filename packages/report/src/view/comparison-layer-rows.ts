@@ -16,6 +16,7 @@ export function comparisonLayerRows(facts: ReportFacts, paths: Paths): LayerRow[
       label: isOfB ? String(layer) : '-',
       step: isOfB ? stepName(layers[layer]?.instruction) : layerName(facts, layer),
       size: grown + shrunk === 0 ? '=' : signedBytes(grown - shrunk),
+      waste: '',
       title: `${humanBytes(grown)} more, ${humanBytes(shrunk)} less`,
       bar: [
         { share: grown / largest, colour: '--cell-wasted' },

@@ -6,6 +6,8 @@ export interface LayerRow {
   readonly size: string;
   /** What the bar shows, in words. */
   readonly title: string;
+  /** What it loses and wastes; empty for nothing. */
+  readonly waste: string;
   /** The parts of the bar: their share of the largest layer, and the names of their colours. */
   readonly bar: readonly { readonly share: number; readonly colour: string }[];
 }

@@ -1,3 +1,4 @@
+import type { LayerReport } from '@layers/core/analysis';
 import type { ReportFacts } from '../data/index.js';
 import { type Cell, cellOf, collapsed, partsOf } from './cell.js';
 import { counted, groupedNumber, humanBytes, percent, roundPercent } from './format.js';
@@ -41,6 +42,17 @@ export function reportName({ inspect, comparison }: ReportFacts): string {
 /** Returns the name of a layer in a sentence. */
 export function layerName({ inspect: { layers } }: ReportFacts, layer: number): string {
   return layer < layers.length ? `layer ${layer}` : 'layers that only A has';
+}
+
+/** Says what a layer loses and what it wastes, each where it does. */
+export function layerWaste({
+  wastedBytes,
+  causedWasteBytes,
+}: Pick<LayerReport, 'wastedBytes' | 'causedWasteBytes'>): string[] {
+  return [
+    ...(wastedBytes > 0 ? [`loses ${humanBytes(wastedBytes)}`] : []),
+    ...(causedWasteBytes > 0 ? [`causes ${humanBytes(causedWasteBytes)} of waste`] : []),
+  ];
 }
 
 /** Begins a text with a capital. */

@@ -3,6 +3,8 @@ export type Value = string | number | null;
 
 export interface Column<Row> {
   readonly title: string;
+  /** What the values are, where the title is too short to say it. */
+  readonly hint?: string;
   readonly read: (row: Row) => Value;
   /** How a value is shown, where that is not its text. */
   readonly show?: (value: number) => string;

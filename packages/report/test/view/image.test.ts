@@ -11,6 +11,7 @@ import { cellOf, ownerOf } from '../../src/view/cell.ts';
 import { cellName } from '../../src/view/cell-name.ts';
 import { colourOf } from '../../src/view/colours.ts';
 import { layoutIcicle } from '../../src/view/icicle.ts';
+import { imageLayerRows } from '../../src/view/image-layer-rows.ts';
 import { imageTables } from '../../src/view/image-tables.ts';
 import { Paths } from '../../src/view/paths.ts';
 import { Contents, type Grouping } from '../../src/view/picture.ts';
@@ -69,6 +70,23 @@ it('has a text in each link of its tables, also for a layer without an instructi
   expect(tables.flatMap(({ id }) => linksOf(id))).not.toContain('');
   expect(linksOf('layers')[0]).toBe('no instruction');
   expect(linksOf('history').length).toBe(facts.history.length - 1);
+});
+
+it('says of each layer what it loses, and what it makes others lose', () => {
+  expect(imageLayerRows(facts).map(({ waste }) => waste)).toEqual([
+    '',
+    'loses 1.1 kB',
+    'causes 900 B of waste',
+    'causes 200 B of waste',
+  ]);
+  const [table] = imageTables(facts, paths);
+  const shown = (title: string): string[] => {
+    const column = table?.columns.find((each) => each.title === title);
+    expect(column?.hint).toBeDefined();
+    return column === undefined ? [] : (table?.rows ?? []).map((row) => cellText(column, row));
+  };
+  expect(shown('loses')).toEqual(['0 B', '1.1 kB', '0 B', '0 B']);
+  expect(shown('causes waste')).toEqual(['0 B', '0 B', '900 B', '200 B']);
 });
 
 describe.each([
