@@ -36,7 +36,7 @@ describe('layers report --format markdown', () => {
     const text = markdownOf(demo);
     const decoded = shown(text);
     expect(decoded).toMatch(
-      /^### Image bramble:1\.4\n\n\| Figure \| Value \|\n\| --- \| --: \|\n\| in the image \| 113 kB \|\n/,
+      /^### Image bramble:1\.4\n\n\| Figure \| Value \|\n\| --- \| --: \|\n\| all files, uncompressed \| 239 kB \|\n/,
     );
     expect(decoded).toMatch(/\*\*Why it is this large\*\*\n\n- Layer 1 stores 121 kB, 51 %: COPY /);
     expect(decoded).toMatch(/\*\*What to change\*\*\n\n1\. .*chown.* saves \*\*90 kB\*\*/);

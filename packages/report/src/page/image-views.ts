@@ -6,7 +6,7 @@ import type { ReportViews } from './place.js';
 import { Versions } from './versions.js';
 
 export const IMAGE_VIEWS: ReportViews = {
-  whole: 'Whole image',
+  whole: 'All files',
   figures: imageFigures,
   layerRows: imageLayerRows,
   tables: imageTables,

@@ -46,7 +46,7 @@ export function Picture({ place }: { readonly place: Place }) {
       <nav class="crumbs" aria-label="Directory of the picture">
         {[0, ...ancestors(place)].map((path) => (
           <a key={path} href={place.hrefOf(path, { zoom: paths.namesOf(path).length })}>
-            {path === 0 ? 'whole image' : <Text most={60}>{paths.nameOf(path)}</Text>}
+            {path === 0 ? 'all files' : <Text most={60}>{paths.nameOf(path)}</Text>}
           </a>
         ))}
         {place.selected === top ? null : (

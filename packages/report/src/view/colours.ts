@@ -1,6 +1,7 @@
 import { ITEM_CHANGES } from '../data/index.js';
 import { type Cell, isLeaf, ownerOf } from './cell.js';
 import { isLayer } from './placed.js';
+import { IN_ROOTFS } from './story.js';
 
 /** What the colours of a picture stand for. */
 const COLOURINGS = ['growth', 'layer', 'waste', 'change', 'package'] as const;
@@ -88,7 +89,7 @@ export function legendOf(colouring: Colouring, isComparison: boolean): readonly 
       ];
     case 'waste':
       return [
-        { label: 'in the image', colour: PLAIN },
+        { label: IN_ROOTFS, colour: PLAIN },
         { label: 'wasted', colour: WASTED },
         { label: 'both', colour: MIXED },
       ];

@@ -2,7 +2,16 @@ import type { ReportComparison, ReportFacts } from '../data/index.js';
 import { layerSums } from './comparison-layer-rows.js';
 import { counted, groupedNumber, humanBytes, signedBytes } from './format.js';
 import type { Contents } from './picture.js';
-import { capital, type Figure, largestDirectories, layerName, type Statement, stepOf } from './story.js';
+import {
+  AS_STORED,
+  capital,
+  type Figure,
+  IN_ROOTFS,
+  largestDirectories,
+  layerName,
+  type Statement,
+  stepOf,
+} from './story.js';
 
 /** Returns the sizes of both images, and how many paths differ. */
 export function comparisonFigures(
@@ -23,9 +32,9 @@ export function comparisonFigures(
     title: '',
   });
   return [
-    size('in the image', before.rootfsBytes, totals.rootfsBytes),
+    size(IN_ROOTFS, before.rootfsBytes, totals.rootfsBytes),
     size('wasted', before.wastedBytes, totals.wastedBytes),
-    size('as stored', before.storedBytes, totals.storedBytes),
+    size(AS_STORED, before.storedBytes, totals.storedBytes),
     count('layers', totals.layers, before.layers),
     count('added', changes.added),
     count('removed', changes.removed),

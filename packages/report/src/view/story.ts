@@ -60,13 +60,22 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Returns the sizes at the top of the page about one image. */
+/** The names of sizes that both pages have. */
+export const IN_ROOTFS = 'in the root file system';
+export const AS_STORED = 'layers as stored';
+
+/** Returns the sizes at the top of the page about one image: first of all layers, then what of it can be seen. */
 export function imageFigures({ inspect: { totals } }: ReportFacts): Figure[] {
-  const exact = (bytes: number): string => counted(bytes, 'byte');
+  const size = (label: string, bytes: number): Figure => ({
+    label,
+    value: humanBytes(bytes),
+    title: counted(bytes, 'byte'),
+  });
   return [
-    { label: 'in the image', value: humanBytes(totals.rootfsBytes), title: exact(totals.rootfsBytes) },
-    { label: 'wasted', value: humanBytes(totals.wastedBytes), title: exact(totals.wastedBytes) },
-    { label: 'as stored', value: humanBytes(totals.storedBytes), title: exact(totals.storedBytes) },
+    size('all files, uncompressed', totals.contentBytes),
+    size(AS_STORED, totals.storedBytes),
+    size(IN_ROOTFS, totals.rootfsBytes),
+    size('wasted', totals.wastedBytes),
     {
       label: 'efficiency',
       value: percent(totals.efficiency),

@@ -15,6 +15,7 @@ import { imageLayerRows } from '../../src/view/image-layer-rows.ts';
 import { imageTables } from '../../src/view/image-tables.ts';
 import { Paths } from '../../src/view/paths.ts';
 import { Contents, type Grouping } from '../../src/view/picture.ts';
+import { imageFigures } from '../../src/view/story.ts';
 import { cellText, targetOf } from '../../src/view/table.ts';
 import { layoutTreemap } from '../../src/view/treemap.ts';
 
@@ -87,6 +88,20 @@ it('says of each layer what it loses, and what it makes others lose', () => {
   };
   expect(shown('loses')).toEqual(['0 B', '1.1 kB', '0 B', '0 B']);
   expect(shown('causes waste')).toEqual(['0 B', '0 B', '900 B', '200 B']);
+});
+
+it('begins with the size of the whole image, then says what of it is seen', () => {
+  expect(imageFigures(facts).map(({ label }) => label)).toEqual([
+    'all files, uncompressed',
+    'layers as stored',
+    'in the root file system',
+    'wasted',
+    'efficiency',
+    'layers',
+    'files',
+  ]);
+  const [all, , seen, wasted] = imageFigures(facts).map(({ value }) => value);
+  expect([all, seen, wasted]).toEqual(['2.1 kB', '1 kB', '1.1 kB']);
 });
 
 describe.each([
