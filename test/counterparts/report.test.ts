@@ -59,6 +59,7 @@ describe('the page of a report', () => {
     expect(await textOf(summary)).toMatch(/^Why it is this large.*Layer \d+ stores .*What to change.*saves/);
     const [advice] = JSON.parse(layers(['advise', '--json', demo]).stdout).advice;
     expect((await textOf(summary)).toLowerCase()).toContain(advice.problem.toLowerCase().replaceAll('`', ''));
+    expect(await textOf(summary)).toMatch(/Together they save \d+ kB: no file counts twice\.$/);
     expect(await textOf(summary.locator('li code').first())).toBe('chown');
   });
 

@@ -42,6 +42,8 @@ describe('layers report --format markdown', () => {
     expect(decoded).toMatch(/\*\*What to change\*\*\n\n1\. .*chown.* saves \*\*90 kB\*\*/);
     expect(text).toContain('\n1. <code>chown</code> stores files a second time');
     expect(text).toContain(': <code>COPY --chown=10001:10001 SRC DST</code><br>');
+    // The sum of the two advices of the example, and what `layers advise` has as its total.
+    expect(decoded).toContain('\n\nTogether they save 126 kB: no file counts twice.\n');
     const { layers: all } = JSON.parse(layers(['inspect', '--json', demo]).stdout);
     expect(rowsBelow(text, 'Layers').length).toBe(all.length);
     expect(shown(rowsBelow(text, 'Waste')[0] ?? '')).toBe(

@@ -1,6 +1,6 @@
 import type { Advice } from '@layers/insight/advise';
 import { humanBytes } from '../view/format.js';
-import { capital, shortStep, storyOf, withoutAdvice } from '../view/story.js';
+import { capital, savingsText, shortStep, storyOf, withoutAdvice } from '../view/story.js';
 import type { Place } from './place.js';
 import { Statements } from './statements.js';
 import { Prose, Text } from './text.js';
@@ -32,6 +32,7 @@ function Advices({ place }: { readonly place: Place }) {
     <div>
       <h2>{title}</h2>
       <AdviceList advice={advice} place={place} />
+      {savingsText(place.facts)}
     </div>
   );
 }

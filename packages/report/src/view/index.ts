@@ -9,6 +9,7 @@ export {
   imageFigures,
   reportName,
   type Statement,
+  savingsText,
   shortStep,
   storyOf,
   withoutAdvice,

@@ -144,6 +144,13 @@ export function withoutAdvice({ advice, inspect: { layers } }: ReportFacts, isPa
   return { text, ...stepOf(largest?.instruction ?? null), layer, path: 0 };
 }
 
+/** Says what all advice saves together, where several advices save bytes: no content is part of two. Empty elsewhere. */
+export function savingsText({ advice }: ReportFacts): string {
+  const saving = advice?.advice.filter(({ savableBytes }) => savableBytes > 0) ?? [];
+  if (advice === null || saving.length < 2) return '';
+  return `Together they save ${humanBytes(advice.totals.savableBytes)}: no file counts twice.`;
+}
+
 /** Returns an instruction as the end of a sentence. */
 export function stepOf(instruction: string | null): Pick<Statement, 'step'> {
   return instruction === null ? {} : { step: shortStep(instruction) };

@@ -13,6 +13,7 @@ import {
   proseParts,
   reportName,
   type Statement,
+  savingsText,
   shortStep,
   storyOf,
   type Table,
@@ -57,7 +58,7 @@ export function reportMarkdown({ facts, columns }: ReportData, maxBytes = MAX_CO
   if (comparison === null) {
     addStatements(text, 'Why it is this large', storyOf(facts, contents));
     const advice = facts.advice?.advice ?? [];
-    if (advice.length > 0) addAdvice(text, advice);
+    if (advice.length > 0) addAdvice(text, advice, savingsText(facts));
     else addStatements(text, 'What to change', [withoutAdvice(facts)]);
   } else addStatements(text, 'What changed', comparisonStory(facts, comparison, contents));
   const tables =
@@ -95,7 +96,7 @@ function addStatements(text: BoundedMarkdown, title: string, statements: readonl
   );
 }
 
-function addAdvice(text: BoundedMarkdown, advice: readonly Advice[]): void {
+function addAdvice(text: BoundedMarkdown, advice: readonly Advice[], savings: string): void {
   text.addRows(
     '\n**What to change**\n\n',
     advice.slice(0, MOST_ADVICE).map(({ problem, fix, example, savableBytes, storedBy, wastedBy }) => {
@@ -110,7 +111,7 @@ function addAdvice(text: BoundedMarkdown, advice: readonly Advice[]): void {
       const shows = example === null ? '' : `: ${code(example)}`;
       return `1. ${prose(problem)}${saves}<br>${prose(fix)}${shows}${steps.join('')}\n`;
     }),
-    '',
+    savings === '' ? '' : `\n${savings}\n`,
   );
 }
 
