@@ -6,6 +6,7 @@ const vitest = 'node_modules/vitest/vitest.mjs';
 ensureBuilt();
 if (what === 'layers') process.exitCode = run('apps/cli/bin/layers.js', args);
 else if (what === 'test') process.exitCode = run(vitest, ['run', '--project', 'fast*', ...args]);
+else if (what === 'test:slow') process.exitCode = run(vitest, ['run', '--project', 'slow', ...args]);
 else if (what === 'test:all') process.exitCode = run(vitest, ['run', '--coverage', ...args]);
 else if (what === 'test:counterparts')
   process.exitCode = run(vitest, ['run', '--config', 'test/counterparts/vitest.config.ts', ...args]);
