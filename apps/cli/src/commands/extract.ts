@@ -1,4 +1,4 @@
-import { imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
+import { findingsOfLayers, imageInfo, SCHEMA_VERSION } from '@layers/core/analysis';
 import { pathFields } from '@layers/core/findings';
 import { extractRootfs } from '@layers/rewrite/change';
 import { checkDestination, type ExtractReport } from '@layers/rewrite/extract';
@@ -11,7 +11,7 @@ import { createProgress, showsProgress } from '../output/progress.js';
 import { viewOf } from '../output/view.js';
 import { writeNotes } from '../output/write-out.js';
 import { interruptedNote, renderExtract } from '../render/extract.js';
-import { present } from '../render/present.js';
+import { present, showsAllFindings } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 import { createAcceptedDamage } from '../write/accepted-damage.js';
 import { refuseExtractionIntoLayout } from '../write/layout-files.js';
@@ -80,7 +80,10 @@ export function extract(
         written: { files, directories, symlinks, links, others, writtenBytes },
         notDoneCounts: Object.fromEntries(notDoneCounts),
         notDone: notDone.map(({ path, what, message }) => ({ ...pathFields(path), what, message })),
-        findings: damage.with(findingsOf(image)),
+        // To merge all layers for findings about other paths takes longer than to extract a few.
+        findings: damage.with(
+          paths.length > 0 && !showsAllFindings(flags) ? findingsOfLayers(image) : findingsOf(image),
+        ),
       };
       const status = await present(
         {

@@ -5,7 +5,7 @@ import { layerPosition } from '../flags/layer-flag.js';
 import { withImage } from '../input/inputs.js';
 import type { View } from '../output/view.js';
 import { renderList } from '../render/list.js';
-import { present, templateOf } from '../render/present.js';
+import { present, showsAllFindings } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 
 export interface ListFlags extends ImageFlags {
@@ -31,7 +31,7 @@ export function ls(
     async (read) => {
       const layer = flags.layer === undefined ? undefined : layerPosition(flags.layer, read);
       const shown = { long: long || digest, paths: recursive || layer !== undefined };
-      const isWhole = recursive || digest || layer !== undefined || showsFindings(flags);
+      const isWhole = recursive || digest || layer !== undefined || showsAllFindings(flags);
       // To merge all layers takes most of the time.
       const known = isWhole ? null : lookUpList(read, path ?? '/');
       if (known !== null) return list(known.found, { findings: known.findings });
@@ -51,9 +51,4 @@ export function ls(
       }
     },
   );
-}
-
-/** Whether the output has all findings, also those that do not matter for the entries. */
-function showsFindings(flags: ListFlags): boolean {
-  return flags.json === true || templateOf(flags) !== null;
 }

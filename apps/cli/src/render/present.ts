@@ -114,6 +114,11 @@ function asText(options: PresentOptions): boolean {
   return json !== true && jsonl !== true && templateOf(options) === null;
 }
 
+/** Whether the output has all findings, also those that do not matter for what is shown of an image. */
+export function showsAllFindings(options: PresentOptions): boolean {
+  return options.json === true || templateOf(options) !== null;
+}
+
 /** Returns the template that the result is printed with; null where it is printed as usual. */
 export function templateOf({ format }: PresentOptions): FormatRequest | null {
   return format instanceof FormatRequest && !format.isUsual ? format : null;

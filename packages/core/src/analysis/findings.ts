@@ -1,5 +1,5 @@
 import { type Finding, withPlace } from '../findings/finding.js';
-import type { ReadImage } from '../image/read-image.js';
+import { changesetOf, type ReadImage } from '../image/read-image.js';
 import type { Analysis } from './analysis.js';
 
 /** Returns the findings about the archive and the documents of the image. */
@@ -13,6 +13,14 @@ export function allFindings({ image, union }: Pick<Analysis, 'image' | 'union'>)
     [...changeset.findings, ...(union.changes[layer]?.findings ?? [])].map((finding) =>
       withPlace(finding, { layer }),
     ),
+  );
+  return [...imageFindings(image), ...ofLayers];
+}
+
+/** Returns all findings but those about layers on top of each other, which only the merge of all layers shows. */
+export function findingsOfLayers(image: ReadImage): Finding[] {
+  const ofLayers = image.layers.flatMap((layer) =>
+    changesetOf(layer).findings.map((finding) => withPlace(finding, { layer: layer.position })),
   );
   return [...imageFindings(image), ...ofLayers];
 }

@@ -26,14 +26,14 @@ export {
 } from './documents.js';
 export { escapeJsonText } from './escape-json.js';
 export { exactJson } from './exact-json.js';
-export { allFindings } from './findings.js';
+export { allFindings, findingsOfLayers } from './findings.js';
 export { declaredHistoryDocument, historyDocument } from './history.js';
 export { imageInfo, instructionsOfLayers, platformFields, stepsOfLayers } from './image-info.js';
 export { imageListDocument } from './image-list.js';
 export { inspectDocument, layerReports } from './inspect.js';
 export { jsonText } from './json-text.js';
 export { describeEntry, type ListOptions, layerAt, listEntries, listHead, pathNotFound } from './list.js';
-export { lookUpFiles, lookUpList } from './look-up.js';
+export { lookUpFiles, lookUpList, uniteForPaths } from './look-up.js';
 export { parseInspectDocument } from './parse-inspect.js';
 export { editDistance, hintOfSimilarPaths } from './similar-paths.js';
 export { type TreeOptions, treeDocument } from './tree.js';

@@ -1,11 +1,12 @@
 import type { Finding } from '../findings/finding.js';
 import { readContent } from '../image/contents/content.js';
 import { changesetOf, type ReadImage } from '../image/read-image.js';
-import { lookUpDirectory, lookUpPaths } from '../lookup/look-up.js';
+import { lookUpDirectory, lookUpPaths, lookUpTrees } from '../lookup/look-up.js';
 import { Kind } from '../rootfs/kind.js';
+import type { Union } from '../rootfs/union.js';
 import { refuseDamage } from './analysis.js';
 import type { ListedEntry } from './documents.js';
-import { imageFindings } from './findings.js';
+import { findingsOfLayers, imageFindings } from './findings.js';
 import { listTree } from './list.js';
 
 /** What was found of an image without merging its layers. */
@@ -48,6 +49,15 @@ export function lookUpList(image: ReadImage, path: string): LookUp<Iterable<List
   const { union, top } = found;
   return {
     found: { [Symbol.iterator]: () => listTree(union, top, false, null) },
-    findings: [...imageFindings(image), ...union.layers.flatMap(({ findings }) => findings)],
+    findings: findingsOfLayers(image),
   };
+}
+
+/**
+ * Merges only what paths, and what is below them, depend on; other nodes of the result have no meaning.
+ *
+ * @returns null where a path does not exist, or the merge of all would be faster: merge all layers then
+ */
+export function uniteForPaths(image: ReadImage, paths: readonly Uint8Array[]): Union | null {
+  return lookUpTrees(image.layers.map(changesetOf), paths);
 }

@@ -6,7 +6,7 @@ import { WANTED_ROOT, type WantedPaths } from './wanted-paths.js';
 /**
  * Selects the entries of a layer that can change what wanted paths are: those at these paths, which includes the directories
  * above them, and markers that hide them. An entry below a wanted path only makes it a directory, so the first one is
- * enough until the path gets another kind.
+ * enough until the path gets another kind. Of a wanted tree, all entries are selected.
  */
 export class EntrySelection {
   readonly #changeset: Changeset;
@@ -17,6 +17,8 @@ export class EntrySelection {
   readonly #exact: Int32Array;
   /** The number of the deepest wanted path that each directory is, or is below. */
   readonly #nearest: Int32Array;
+  /** 1 for each directory that is a wanted tree, or is in one. */
+  readonly #inTree: Uint8Array;
   /** Whether a selected entry certainly makes a wanted path a directory; then all paths above it are, too. */
   readonly #made: boolean[] = [true];
   readonly #madeChildren = new Map<number, number[]>();
@@ -33,6 +35,7 @@ export class EntrySelection {
     this.#kinds = new Uint8Array(changeset.count);
     this.#exact = new Int32Array(changeset.dirParent.length).fill(NONE);
     this.#nearest = new Int32Array(changeset.dirParent.length);
+    this.#inTree = new Uint8Array(changeset.dirParent.length);
   }
 
   /** The targets of the selected hard links, which the result depends on. */
@@ -48,6 +51,10 @@ export class EntrySelection {
       const kind = kinds[entry] ?? Kind.ignored;
       if (kind === Kind.ignored) continue;
       const directory = parent[entry] ?? 0;
+      if (this.#inTree[directory] === 1) {
+        this.#takeInTree(this.#nearest[directory] ?? WANTED_ROOT, entry, kind);
+        continue;
+      }
       const at = this.#exact[directory] ?? NONE;
       if (at !== NONE) {
         const start = nameStart[entry] ?? 0;
@@ -68,18 +75,21 @@ export class EntrySelection {
     const { dirParent, dirNameStart, dirNameLength, names } = this.#changeset;
     const exact = this.#exact;
     const nearest = this.#nearest;
+    const inTree = this.#inTree;
     exact[0] = WANTED_ROOT;
     // A directory gets its number after its parent.
     for (let directory = 1; directory < dirParent.length; directory++) {
       const parent = dirParent[directory] ?? 0;
       const at = exact[parent] ?? NONE;
       nearest[directory] = nearest[parent] ?? WANTED_ROOT;
-      if (at === NONE) continue;
+      inTree[directory] = inTree[parent] ?? 0;
+      if (at === NONE || inTree[directory] === 1) continue;
       const start = dirNameStart[directory] ?? 0;
       const path = this.#wanted.find(at, names, start, start + (dirNameLength[directory] ?? 0));
       if (path === WANTED_ROOT) continue;
       exact[directory] = path;
       nearest[directory] = path;
+      if (this.#wanted.isTree(path)) inTree[directory] = 1;
     }
   }
 
@@ -106,6 +116,12 @@ export class EntrySelection {
     } else if (isMade && !this.#hasWantedLink) pushTo(this.#passedOver, path, entry);
     // A link without a target makes nothing.
     else this.#take(entry, kind);
+  }
+
+  /** Selects an entry in the tree of a wanted path. */
+  #takeInTree(path: number, entry: number, kind: number): void {
+    this.#take(entry, kind);
+    if (kind !== Kind.whiteout && kind !== Kind.opaque && kind !== Kind.link) this.#make(path);
   }
 
   #take(entry: number, kind: number): void {

@@ -66,6 +66,23 @@ export function lookUpDirectory(layers: readonly Changeset[], path: Uint8Array):
   return union === null || top === NONE ? null : { union, top };
 }
 
+/**
+ * Merges only what paths, and what is below them, depend on. There, and at the directories above, the result is the same as with all
+ * layers merged; other nodes have no meaning.
+ *
+ * @returns null where a path does not exist, and where the merge of all would be faster
+ */
+export function lookUpTrees(layers: readonly Changeset[], paths: readonly Uint8Array[]): Union | null {
+  const wanted = new WantedPaths();
+  for (const path of paths) {
+    const names = namesOfEntry(path);
+    if (names === null || names.length === 0) return null;
+    wanted.addTree(names);
+  }
+  const union = uniteWanted(layers, wanted);
+  return union !== null && paths.every((path) => findNode(union, path) !== NONE) ? union : null;
+}
+
 /** Returns the node of names, NONE where there is none, or null where further paths are wanted to find it. */
 function followNames(union: Union, wanted: WantedPaths, names: readonly Uint8Array[]): number | null {
   const { nodes } = union;

@@ -18,10 +18,13 @@ export function uniteWanted(layers: readonly Changeset[], wanted: WantedPaths): 
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const selections = layers.map((layer) => new EntrySelection(layer, wanted));
     const selected = selections.map((selection) => selection.select());
-    const targets = selections.flatMap((selection) => selection.targets);
+    const targets = selections
+      .flatMap((selection) => selection.targets)
+      .map((target) => namesOfEntry(target) ?? [])
+      .filter((names) => !wanted.isInTree(names));
     if (targets.length > MAX_TARGETS) return null;
     const before = wanted.count;
-    for (const target of targets) wanted.add(namesOfEntry(target) ?? []);
+    for (const target of targets) wanted.add(target);
     if (wanted.count === before) return uniteLayers(selected);
   }
   return null;

@@ -6,6 +6,8 @@ interface WantedPath {
   readonly children: Map<string, number>;
   /** Whether all names in it are wanted. */
   isListed: boolean;
+  /** Whether all paths below it are wanted; they have no numbers. */
+  isTree: boolean;
 }
 
 /** The number of the root in a `WantedPaths`. */
@@ -13,13 +15,37 @@ export const WANTED_ROOT = 0;
 
 /** Paths of a root file system, with all directories above them, each under a number. */
 export class WantedPaths {
-  readonly #paths: WantedPath[] = [{ parent: NONE, children: new Map(), isListed: false }];
+  readonly #paths: WantedPath[] = [newPath(NONE)];
 
-  /** Adds the path of names below a wanted path. Returns its number. */
+  /** Adds the path of names below a wanted path. Returns its number, or that of the tree which has it. */
   add(names: readonly Uint8Array[], from = WANTED_ROOT): number {
     let path = from;
-    for (const name of names) path = this.find(path, name, 0, name.length) || this.#create(path, keyOf(name));
+    for (const name of names) {
+      if (this.isTree(path)) break;
+      path = this.find(path, name, 0, name.length) || this.#create(path, keyOf(name));
+    }
     return path;
+  }
+
+  /** Adds the path of names, and everything below it. */
+  addTree(names: readonly Uint8Array[]): void {
+    const path = this.#paths[this.add(names)];
+    if (path !== undefined) path.isTree = true;
+  }
+
+  isTree(path: number): boolean {
+    return this.#paths[path]?.isTree === true;
+  }
+
+  /** Returns whether the path of names is below one that was added with everything below it. */
+  isInTree(names: readonly Uint8Array[]): boolean {
+    let path = WANTED_ROOT;
+    for (const name of names) {
+      if (this.isTree(path)) return true;
+      path = this.find(path, name, 0, name.length);
+      if (path === WANTED_ROOT) return false;
+    }
+    return false;
   }
 
   /** Adds all names in a wanted directory, which are not known yet. */
@@ -46,10 +72,14 @@ export class WantedPaths {
 
   #create(parent: number, key: string): number {
     const number = this.#paths.length;
-    this.#paths.push({ parent, children: new Map(), isListed: false });
+    this.#paths.push(newPath(parent));
     this.#paths[parent]?.children.set(key, number);
     return number;
   }
+}
+
+function newPath(parent: number): WantedPath {
+  return { parent, children: new Map(), isListed: false, isTree: false };
 }
 
 function keyOf(name: Uint8Array): string {

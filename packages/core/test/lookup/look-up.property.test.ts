@@ -4,10 +4,10 @@ import { buildTar, type EntrySpec } from '@layers/testing/tar-builder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { listTree } from '../../src/analysis/list.ts';
-import { lookUpDirectory, lookUpPaths } from '../../src/lookup/look-up.ts';
+import { lookUpDirectory, lookUpPaths, lookUpTrees } from '../../src/lookup/look-up.ts';
 import { linkTargetOf, pathOf } from '../../src/rootfs/changeset.ts';
-import { NONE } from '../../src/rootfs/node-table.ts';
-import { findNode, nodePath, resolvePath } from '../../src/rootfs/rootfs.ts';
+import { NONE, ROOT } from '../../src/rootfs/node-table.ts';
+import { findNode, nodePath, resolvePath, walkNodes } from '../../src/rootfs/rootfs.ts';
 import { type Union, uniteLayers } from '../../src/rootfs/union.ts';
 import { changesetBySeeking } from '../rootfs/union-helpers.ts';
 
@@ -62,6 +62,34 @@ describe('a path of random layers', () => {
     );
   }, 1_200_000);
 });
+
+describe('everything below paths of random layers', () => {
+  test('is as in all layers merged, and so are the directories above', () => {
+    fc.assert(
+      fc.property(layerStack, fc.array(fc.nat(), { maxLength: 3 }), (layers, more) => {
+        const merged = mergedOf(layers);
+        const paths = pathsOf(merged);
+        for (const path of paths) {
+          const tops = [path, ...more.map((i) => paths[i % paths.length] ?? path)];
+          const found = lookUpTrees(merged.layers, tops);
+          const exist = tops.every((top) => findNode(merged, top) > ROOT);
+          expect(found && placesBelow(found, tops)).toEqual(exist ? placesBelow(merged, tops) : null);
+        }
+      }),
+      { numRuns: runs(100, 20_000) },
+    );
+  }, 1_200_000);
+});
+
+/** Where the nodes at paths, below them, and above them are. */
+function placesBelow(union: Union, paths: readonly Uint8Array[]): readonly Place[] {
+  return paths.flatMap((path) => {
+    const top = findNode(union, path);
+    const above: number[] = [];
+    for (let node = top; node > ROOT; node = union.nodes.parentOf(node)) above.push(node);
+    return [...above, ...walkNodes(union, top)].map((node) => place(union, node));
+  });
+}
 
 function mergedOf(layers: readonly EntrySpec[][]): Union {
   return uniteLayers(layers.map((layer) => changesetBySeeking(buildTar(layer))));

@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { listTree } from '../../src/analysis/list.ts';
 import { openArchive } from '../../src/image/open-archive.ts';
 import { changesetOf, readImage } from '../../src/image/read-image.ts';
-import { lookUpDirectory, lookUpPaths } from '../../src/lookup/look-up.ts';
+import { lookUpDirectory, lookUpPaths, lookUpTrees } from '../../src/lookup/look-up.ts';
 import { NONE, ROOT } from '../../src/rootfs/node-table.ts';
-import { nodePath, resolvePath } from '../../src/rootfs/rootfs.ts';
+import { findNode, nodePath, resolvePath, walkNodes } from '../../src/rootfs/rootfs.ts';
 import { type Union, uniteLayers } from '../../src/rootfs/union.ts';
 
 const folder = imagesFolder ?? '';
@@ -47,6 +47,14 @@ function expectSame(merged: Union, path: Uint8Array): void {
   expect(directory && [...listTree(directory.union, directory.top, false, null)]).toEqual([
     ...listTree(merged, node, false, null),
   ]);
+  if (node === ROOT || !merged.nodes.isLiveDirectory(node)) return;
+  const tree = lookUpTrees(merged.layers, [path]);
+  expect(tree && placesBelow(tree, path)).toEqual(placesBelow(merged, path));
+}
+
+function placesBelow(union: Union, path: Uint8Array): readonly (readonly (string | number)[])[] {
+  const top = findNode(union, path);
+  return [top, ...walkNodes(union, top)].map((node) => placeOf(union, node));
 }
 
 /** The path, kind and entry of a node. */

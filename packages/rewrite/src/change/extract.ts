@@ -1,3 +1,4 @@
+import { uniteForPaths } from '@layers/core/analysis';
 import type { ReadImage } from '@layers/core/image';
 import { type ExtractOptions, extractTree } from '../extract/extract-tree.js';
 import type { ExtractReport } from '../extract/report.js';
@@ -5,8 +6,8 @@ import { requireComplete, unionOf } from '../image/complete-image.js';
 import { planTree } from '../plan/plan-tree.js';
 
 /**
- * Extracts the merged root file system of an image into a directory. Throws what `requireComplete` and `extractTree` throw,
- * and ERR_LAYERS_INPUT_CHANGED.
+ * Extracts the merged root file system of an image into a directory. Merges only what `paths` depend on. Throws what
+ * `requireComplete` and `extractTree` throw, and ERR_LAYERS_INPUT_CHANGED.
  */
 export async function extractRootfs(
   image: ReadImage,
@@ -14,7 +15,7 @@ export async function extractRootfs(
   options: ExtractOptions = {},
 ): Promise<ExtractReport> {
   requireComplete(image, options);
-  const union = unionOf(image);
+  const union = (options.paths && uniteForPaths(image, options.paths)) ?? unionOf(image);
   const report = await extractTree(image, union, planTree(union), directory, options);
   image.archive.checkUnchanged();
   return report;
