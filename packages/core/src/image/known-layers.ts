@@ -3,6 +3,7 @@ import type { Digest } from '../digest/digest.js';
 import type { Changeset } from '../rootfs/changeset.js';
 import type { LayerBytes } from './archive/archive-reader.js';
 import type { LayerDescription } from './describe/description.js';
+import { withTocFindings } from './layers/check-toc.js';
 import { compressionOf } from './layers/index-layer.js';
 import { isDeclared, type LayerIndex } from './layers/layer-index.js';
 
@@ -64,7 +65,7 @@ export function knownIndex(
   const compression = compressionOf(bytes.source);
   if (compression === null && storedBytes !== index.tarBytes) return null;
   if (digestContradictsDiffId(layer, compression)) return null;
-  return {
+  return withTocFindings(bytes.source, {
     ...index,
     compression,
     storedBytes,
@@ -72,7 +73,8 @@ export function knownIndex(
     diffIds: [],
     inflated: true,
     accessPoints: null,
-  };
+    tocFindings: [],
+  });
 }
 
 /**

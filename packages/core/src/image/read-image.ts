@@ -1,5 +1,5 @@
 import { computableAlgorithmOf } from '../digest/digest.js';
-import { createFinding, type Finding } from '../findings/finding.js';
+import { createFinding, type Finding, withPlace } from '../findings/finding.js';
 import { compressionOfMediaType, isTarType, otherLayerKind } from '../oci/media-types.js';
 import { ChangesetIndexer } from '../rootfs/changeset-indexer.js';
 import { createUsage, DEFAULT_LIMITS, type Limits, overLimit, type Usage } from '../rootfs/limits.js';
@@ -73,11 +73,12 @@ export async function readImage(
     const location = locations[position];
     if (location?.from !== 'source' || tasks.has(layer.name) || reused.has(layer.name)) return;
     const index = isContested(layer, image.layers) ? null : knownIndex(layer, location, known);
+    const task = { ...taskOf(archive, layer, location, options, watch.counter), limits, usage };
     if (index !== null) {
       reused.set(layer.name, index);
+      cached.reuse(layer.name, task);
       return;
     }
-    const task = { ...taskOf(archive, layer, location, options, watch.counter), limits, usage };
     const kept = cached.find(layer.name, task);
     if (kept === null) tasks.set(layer.name, task);
     else reused.set(layer.name, kept);
@@ -168,6 +169,8 @@ function assembleImage({
       const message = `layer ${position} ${contradiction}`;
       findings.push(createFinding('media-type-mismatch', message, { layer: position }));
     }
+    for (const finding of index?.problem === null ? index.tocFindings : [])
+      findings.push(withPlace(finding, { layer: position }));
     const checks = index === null ? [] : compareDigests(description, index, position);
     for (const check of checks) if (check !== true) findings.push(check);
     const isCorrect = checks.length === 0 ? null : checks.every((check) => check === true);

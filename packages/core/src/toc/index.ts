@@ -1,7 +1,7 @@
 export { compareToc, type TocDifference } from './compare-toc.js';
 export { isTocHidden, lastContentStart, withDocument } from './hidden-toc.js';
 export { InvalidToc } from './invalid-toc.js';
-export { MAX_TOC_BYTES, readToc, TOC_NAME } from './read-toc.js';
+export { MAX_STORED_TOC_BYTES, MAX_TOC_BYTES, readStoredToc, readToc, TOC_NAME } from './read-toc.js';
 export type { StoredChunk, Toc, TocChunk, TocEntry, TocFormat } from './toc.js';
 export {
   changesetOfEntries,

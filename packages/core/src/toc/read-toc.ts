@@ -2,6 +2,7 @@ import { isLayersError } from '@layers/errors';
 import { walkTar } from '@layers/tar';
 import { portableDecoder } from '../compression/inflater.js';
 import { digestOf } from '../digest/digester.js';
+import type { SyncByteSource } from '../io/byte-source.js';
 import { InvalidToc } from './invalid-toc.js';
 import { parseToc } from './parse-toc.js';
 import type { Toc, TocEntry } from './toc.js';
@@ -9,6 +10,9 @@ import type { TocDigest, TocPlace } from './toc-place.js';
 
 /** A larger document is not parsed: it would need too much memory. It has a few hundred thousand entries. */
 export const MAX_TOC_BYTES = 64 * 1024 * 1024;
+
+/** A larger blob has more than the document may have: names and digests compress to a sixth. The end of a stream is kept up to here. */
+export const MAX_STORED_TOC_BYTES = 16 * 1024 * 1024;
 
 /** The name of the document in the tar of eStargz. */
 export const TOC_NAME = 'stargz.index.json';
@@ -30,6 +34,20 @@ export function readToc(stored: Uint8Array, place: TocPlace): Toc {
   checkDigest(document, place.digest, 'document');
   const { entries } = parseToc(document, place.format, place.start);
   return { format: place.format, entries, document: entry };
+}
+
+/**
+ * Reads and parses the TOC of a blob.
+ *
+ * @param source has at least the last {@link MAX_STORED_TOC_BYTES} of the blob
+ * @throws InvalidToc
+ */
+export function readStoredToc(source: Pick<SyncByteSource, 'size' | 'read'>, place: TocPlace): Toc {
+  if (source.size - place.start > MAX_STORED_TOC_BYTES)
+    throw new InvalidToc(`it has more than ${MAX_STORED_TOC_BYTES} bytes`);
+  const stored = new Uint8Array(place.end - place.start);
+  source.read(stored, place.start);
+  return readToc(stored, place);
 }
 
 function checkDigest(bytes: Uint8Array, digest: TocDigest | null, of: TocDigest['of']): void {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { readOne } from '@layers/testing/analysed';
 import { buildDockerArchive, sha256 } from '@layers/testing/archive-builder';
 import { file, inWords, pairOf, readBoth } from '@layers/testing/diffed';
 import { pipe } from '@layers/testing/documents';
@@ -5,10 +7,12 @@ import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { describe, expect, test } from 'vitest';
 import { compareImages } from '../../src/diff/diff.ts';
+import { readContent } from '../../src/image/contents/content.ts';
 import { selectImage } from '../../src/image/describe/select-image.ts';
 import { openArchive } from '../../src/image/open-archive.ts';
-import { changesetOf } from '../../src/image/read-image.ts';
+import { changesetOf, type ReadImage } from '../../src/image/read-image.ts';
 import { readPair } from '../../src/image/read-pair.ts';
+import { cacheIn, untilSettled } from './cache/support.ts';
 
 const scratch = useScratch();
 const below = [file('below', 'b'.repeat(3000))];
@@ -16,6 +20,15 @@ const above = [file('above', 'a')];
 
 const archiveOf = (layers: readonly Uint8Array[], form: 'legacy' | 'oci' = 'legacy'): Buffer =>
   buildDockerArchive({ images: [{ tags: [], layers }] }, { form });
+
+const MIB = 1024 * 1024;
+
+/** Returns a content of the first layer. */
+async function text(image: ReadImage, entry: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of readContent(image, 0, entry)) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces).toString();
+}
 
 describe('readPair', () => {
   test('reads a layer of both images once', async () => {
@@ -32,6 +45,24 @@ describe('readPair', () => {
     expect(changesetOf(a.layers[0] ?? fail())).toBe(changesetOf(b.layers[0] ?? fail()));
     // It was not decompressed, so it has no computed digest.
     expect(a.layers[0]).toMatchObject({ verified: null, index: { compression: 'gzip', digests: [] } });
+  });
+
+  test('prepares a layer for reads in the middle that it did not read', async () => {
+    const layer = [file('large', 'l'.repeat(9 * MIB)), file('small', 'content')];
+    const raw = { path: scratch.file(archiveOf([buildTar(layer)])) };
+    const tars = { images: [{ tags: [], layers: [buildTar(layer)] }] };
+    const path = scratch.file(buildDockerArchive(tars, { form: 'oci', compression: 'gzip' }));
+    const [, b] = await readBoth(raw, { path });
+    expect(b.layers[0]?.index).toMatchObject({ compression: 'gzip', digests: [] });
+    for (let read = 0; read < 3; read++) expect(await text(b, 1)).toBe('content');
+    expect((await b.layers[0]?.access?.near(9 * MIB))?.size).toBe(b.layers[0]?.index?.tarBytes);
+
+    await untilSettled();
+    const cache = cacheIn(join(scratch.folder, 'cache'));
+    await readOne({ path }, { cache, accessPoints: true });
+    const [, again] = await readBoth(raw, { path }, { cache });
+    expect((await again.layers[0]?.access?.near(0))?.size).toBe(again.layers[0]?.index?.tarBytes);
+    expect(await text(again, 1)).toBe('content');
   });
 
   test('trusts a declared DiffID, unless digests are verified', async () => {

@@ -1,7 +1,9 @@
 import { isTarHeader } from '@layers/tar';
 import { SNIFF_BYTES, sniffCompression } from '../../compression/sniff.js';
+import { withTocFindings } from '../layers/check-toc.js';
 import type { LayerIndex } from '../layers/layer-index.js';
 import { type LayerReadOptions, LayerSink } from '../layers/layer-sink.js';
+import { StoredTail } from '../layers/stored-tail.js';
 import { type ArchiveFile, MAX_DOCUMENT_BYTES } from './archive-reader.js';
 
 /** The result of reading a file of a stream: a small document, or the index of a layer. */
@@ -25,6 +27,8 @@ export class FileSink {
   #written = 0;
   #document: Uint8Array | null = null;
   #layer: LayerSink | null = null;
+  /** The end of a compressed layer, which may have a table of contents. */
+  #tail: StoredTail | null = null;
 
   /** @param onKeep called before bytes of a document are stored; refuses them by throwing */
   constructor(file: ArchiveFile, options: LayerReadOptions, onKeep: (bytes: number) => void) {
@@ -46,13 +50,20 @@ export class FileSink {
       rest = bytes.subarray(count);
     }
     if (rest.length === 0) return;
-    if (this.#layer !== null) this.#layer.write(rest);
+    if (this.#layer !== null) this.#writeLayer(this.#layer, rest);
     else this.#document?.set(rest, this.#written);
     this.#written += rest.length;
   }
 
   end(): StreamedFile {
-    return { document: this.#document, index: this.#layer?.end() ?? null };
+    const index = this.#layer?.end() ?? null;
+    const compared = index === null || this.#tail === null ? index : withTocFindings(this.#tail, index);
+    return { document: this.#document, index: compared };
+  }
+
+  #writeLayer(layer: LayerSink, bytes: Uint8Array): void {
+    layer.write(bytes);
+    this.#tail?.write(bytes);
   }
 
   #decide(): void {
@@ -64,7 +75,8 @@ export class FileSink {
     if (isLayer) {
       const options = layerOptionsFor(this.#file, this.#options, compression !== null);
       this.#layer = new LayerSink(compression, options, 'portable');
-      this.#layer.write(head);
+      this.#tail = compression === null ? null : new StoredTail(size);
+      this.#writeLayer(this.#layer, head);
     } else {
       this.#onKeep(size);
       this.#document = new Uint8Array(size);

@@ -74,6 +74,22 @@ export class CachedLayers {
     return found;
   }
 
+  /** Prepares reads in the middle of a layer whose index is that of another blob with the same tar. */
+  reuse(name: string, task: LayerTask): void {
+    const { source, compression } = task;
+    if (compression !== 'gzip' && compression !== 'zstd') return;
+    const load = (): CompressedIndex | null => {
+      const [digest] = this.#cache?.find(task).index?.digests ?? [];
+      return digest === undefined ? null : this.#knownPoints(digest);
+    };
+    const { threads } = this.#options;
+    const build = async (): Promise<CompressedIndex | null> => {
+      const points = await findAccessPoints(source, compression, { threads });
+      return points === null ? null : decodeIndex(points);
+    };
+    this.#access.set(name, new LayerAccess(source, { load, build }));
+  }
+
   /** Whether the index of a layer comes from the cache, and the digest of its bytes was not computed. */
   has(name: string): boolean {
     return this.#found.has(name);

@@ -18,13 +18,12 @@ export function decodeLayer(bytes: Uint8Array<ArrayBuffer>): KeptLayer | null {
     const reader = new ColumnReader(bytes);
     const document = parseLayerDocument(reader.document);
     if (document === null) return null;
-    const { compression, storedBytes, tarBytes, digests, diffIds, inflated, problem } = document;
+    const { compression, storedBytes, tarBytes, digests, diffIds, inflated, problem, tocFindings } = document;
     const changeset = readChangeset(reader, document);
     reader.end();
     checkChangeset(changeset, tarBytes);
     return {
       isChecked: document.isChecked,
-      isTocCompared: document.isTocCompared,
       index: {
         changeset,
         compression,
@@ -35,6 +34,7 @@ export function decodeLayer(bytes: Uint8Array<ArrayBuffer>): KeptLayer | null {
         inflated,
         problem,
         accessPoints: null,
+        tocFindings,
       },
     };
   } catch (error) {

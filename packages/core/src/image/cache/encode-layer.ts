@@ -1,3 +1,4 @@
+import type { Finding, FindingPlace } from '../../findings/finding.js';
 import type { Changeset } from '../../rootfs/changeset.js';
 import type { LayerIndex } from '../layers/layer-index.js';
 import { type Column, packColumns } from './column-file.js';
@@ -8,13 +9,12 @@ export interface KeptLayer {
   readonly index: LayerIndex;
   /** Whether the CRC of gzip was checked, too. */
   readonly isChecked: boolean;
-  /** Whether its entries were compared with its table of contents, if it has one. A stream shows none. */
-  readonly isTocCompared: boolean;
 }
 
 /** Returns the index of a layer as bytes, in parts that may be views of its columns. */
-export function encodeLayer({ index, isChecked, isTocCompared }: KeptLayer): Uint8Array[] {
-  const { changeset, compression, storedBytes, tarBytes, digests, diffIds, inflated, problem } = index;
+export function encodeLayer({ index, isChecked }: KeptLayer): Uint8Array[] {
+  const { changeset, compression, storedBytes, tarBytes, digests, diffIds, inflated, problem, tocFindings } =
+    index;
   const { isSelfContained, plainNames, metadataBytes, findings, fingerprints, mtimeNs } = changeset;
   const xattrs = xattrColumns(changeset);
   const document: LayerDocument = {
@@ -25,14 +25,12 @@ export function encodeLayer({ index, isChecked, isTocCompared }: KeptLayer): Uin
     diffIds: [...diffIds],
     inflated,
     isChecked,
-    isTocCompared,
     problem,
     isSelfContained,
     plainNames,
     metadataBytes,
-    findings: findings.map(({ place, ...finding }) =>
-      place === undefined ? finding : { ...finding, place: withOwnImages(place) },
-    ),
+    findings: findings.map(asDocument),
+    tocFindings: tocFindings.map(asDocument),
     counts: {
       entries: changeset.count,
       directories: changeset.dirParent.length,
@@ -98,9 +96,11 @@ function columnsOf(changeset: Changeset): Column[] {
   ];
 }
 
-type Place = NonNullable<Changeset['findings'][number]['place']>;
+function asDocument({ place, ...finding }: Finding) {
+  return place === undefined ? finding : { ...finding, place: withOwnImages(place) };
+}
 
-function withOwnImages({ images, ...place }: Place) {
+function withOwnImages({ images, ...place }: FindingPlace) {
   return images === undefined ? place : { ...place, images: [...images] };
 }
 

@@ -4,7 +4,6 @@ import type { CompressedIndex } from '../../compression/indexed/compressed-index
 import { decodeIndex } from '../../compression/indexed/index-format.js';
 import type { Digest } from '../../digest/digest.js';
 import { KeptFiles } from '../../io/kept-files.js';
-import { withTocFindings } from '../layers/check-toc.js';
 import type { FingerprintKey } from '../layers/fingerprint.js';
 import type { LayerTask } from '../layers/index-layer.js';
 import { isOfLayer, type LayerIndex } from '../layers/layer-index.js';
@@ -110,11 +109,7 @@ export class LayerCache {
     const blob = this.#read(blobName(digest));
     const kept = blob === null ? null : decodeLayer(blob);
     if (kept === null || ((task.checksum ?? true) && !kept.isChecked)) return null;
-    if (!isAnswer(kept.index, digest, task)) return null;
-    if (kept.isTocCompared) return kept.index;
-    const index = withTocFindings(task.source, kept.index);
-    this.#write(blobName(digest), encodeLayer({ ...kept, index, isTocCompared: true }));
-    return index;
+    return isAnswer(kept.index, digest, task) ? kept.index : null;
   }
 
   /** Returns whether there is an index of a blob, without reading it. */
@@ -139,7 +134,7 @@ export class LayerCache {
     try {
       if (placeOf(place.source)?.name !== place.name) return;
       const isChecked = task.checksum ?? true;
-      this.#write(blobName(digest), encodeLayer({ index, isChecked, isTocCompared: true }));
+      this.#write(blobName(digest), encodeLayer({ index, isChecked }));
       if (index.accessPoints !== null) this.keepPoints(digest, index.accessPoints);
       this.#write(place.name, [encodePlace({ digest, sample: sampleOf(place.source) })]);
     } catch (error) {
@@ -162,7 +157,7 @@ export class LayerCache {
   /** Keeps what was read of a blob on a server, whose digest was computed. */
   keepRemote(digest: Digest, index: LayerIndex): void {
     if (index.storedBytes < this.#minBytes || !isOfLayer(index.problem)) return;
-    this.#write(blobName(digest), encodeLayer({ index, isChecked: true, isTocCompared: false }));
+    this.#write(blobName(digest), encodeLayer({ index, isChecked: true }));
     if (index.accessPoints !== null) this.keepPoints(digest, index.accessPoints);
   }
 

@@ -31,13 +31,12 @@ function makeSchema() {
     inflated: v.boolean(),
     /** Whether the CRC of gzip was checked, too. */
     isChecked: v.boolean(),
-    /** Whether its entries were compared with its table of contents, if it has one. */
-    isTocCompared: v.boolean(),
     problem: v.nullable(problem),
     isSelfContained: v.boolean(),
     plainNames: v.boolean(),
     metadataBytes: whole,
     findings: v.array(findingSchema()),
+    tocFindings: v.array(findingSchema()),
     /** The number of values of the columns. */
     counts: v.strictObject({
       entries: whole,

@@ -7,23 +7,25 @@ import {
   compareToc,
   FOOTER_BYTES,
   InvalidToc,
-  readToc,
+  readStoredToc,
   TOC_NAME,
   tocInFooter,
   withDocument,
 } from '../../toc/index.js';
 import type { LayerIndex } from './layer-index.js';
 
+/** The bytes of a blob, at least the last ones. */
+export type TocSource = Pick<SyncByteSource, 'size' | 'read'>;
+
 /**
  * Compares the entries of a layer with its table of contents, if it has one. Returns the index with findings about differences.
  * Throws ERR_LAYERS_READ.
  */
-export function withTocFindings(source: SyncByteSource, index: LayerIndex): LayerIndex {
-  const { compression, changeset, problem } = index;
+export function withTocFindings(source: TocSource, index: LayerIndex): LayerIndex {
+  const { compression, problem } = index;
   if (problem !== null || (compression !== 'gzip' && compression !== 'zstd')) return index;
   const findings = tocFindings(source, index);
-  if (findings.length === 0) return index;
-  return { ...index, changeset: { ...changeset, findings: [...changeset.findings, ...findings] } };
+  return findings.length === 0 ? index : { ...index, tocFindings: findings };
 }
 
 /** Whether the last entry of a layer is a table of contents of eStargz. */
@@ -34,15 +36,13 @@ function hasDocument({ count, parent, nameStart, nameLength, names }: Changeset)
   return parent[last] === 0 && Buffer.from(name).toString('latin1') === TOC_NAME;
 }
 
-function tocFindings(source: SyncByteSource, { changeset, compression }: LayerIndex): readonly Finding[] {
+function tocFindings(source: TocSource, { changeset, compression }: LayerIndex): readonly Finding[] {
   const tail = new Uint8Array(Math.min(source.size, FOOTER_BYTES));
   source.read(tail, source.size - tail.length);
   const place = tocInFooter(tail, source.size);
   if (place === null || (place.format === 'estargz') !== (compression === 'gzip')) return [];
   try {
-    const stored = new Uint8Array(place.end - place.start);
-    source.read(stored, place.start);
-    const listed = readToc(stored, place);
+    const listed = readStoredToc(source, place);
     // Some tars end before the table.
     const toc = hasDocument(changeset) ? withDocument(listed) : listed;
     return compareToc(changesetOfToc(toc).changeset, changeset).map(({ what, place: path }) =>

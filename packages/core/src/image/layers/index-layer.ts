@@ -138,6 +138,7 @@ function* walkLayer({ source: closed, limits, usage, progress }: LayerTask): Ste
       inflated: true,
       problem,
       accessPoints: null,
+      tocFindings: [],
     };
   } finally {
     source.close();

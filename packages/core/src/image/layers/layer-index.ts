@@ -1,6 +1,7 @@
 import { type ErrorCode, type ErrorPlace, isLayersError, LayersError } from '@layers/errors';
 import type { Compression } from '../../compression/sniff.js';
 import type { Digest } from '../../digest/digest.js';
+import type { Finding } from '../../findings/finding.js';
 import type { Changeset } from '../../rootfs/changeset.js';
 
 /** The result of reading one layer's bytes. Its digests are computed, never declared. */
@@ -22,6 +23,8 @@ export interface LayerIndex {
   readonly problem: Problem | null;
   /** How to read the layer in the middle, as `encodeIndex` encodes it; null where that was not requested or not possible. */
   readonly accessPoints: Uint8Array | null;
+  /** How its table of contents differs from its tar. Not in the changeset: another blob may have the same tar. */
+  readonly tocFindings: readonly Finding[];
 }
 
 /** An error as plain data that can be sent between threads. */

@@ -8,10 +8,12 @@ import { createDecoder } from '../../compression/inflater.js';
 import { type Compression, sniffCompression } from '../../compression/sniff.js';
 import type { ComputableAlgorithm } from '../../digest/digest.js';
 import { createDigester, type Digester } from '../../digest/digester.js';
+import { memorySource } from '../../io/memory-source.js';
 import { runSteps, type Steps } from '../../io/steps.js';
 import { ChangesetIndexer } from '../../rootfs/changeset-indexer.js';
 import { Kind } from '../../rootfs/kind.js';
 import { DEFAULT_LIMITS, type Limits, type Usage } from '../../rootfs/limits.js';
+import { withTocFindings } from './check-toc.js';
 import { POINT_SPACING } from './encoded-points.js';
 import { createFingerprinter, type Fingerprinter, type FingerprintKey } from './fingerprint.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
@@ -134,6 +136,7 @@ export class LayerSink {
       diffIds: this.#inflateFailed ? [] : this.#tarDigesters.map((digester) => digester.digest()),
       problem: this.#problem,
       accessPoints: this.#builder === null || this.#inflateFailed ? null : encodeIndex(this.#builder.index()),
+      tocFindings: [],
     };
   }
 
@@ -211,7 +214,7 @@ export class LayerSink {
 export function indexBytes(bytes: Uint8Array, options: LayerReadOptions): LayerIndex {
   const sink = new LayerSink(sniffCompression(bytes), options, 'portable');
   sink.write(bytes);
-  return sink.end();
+  return withTocFindings(memorySource(bytes, 'a layer'), sink.end());
 }
 
 function unsupportedCompression(compression: Compression): LayersError {

@@ -6,9 +6,11 @@ import { DEFAULT_LIMITS, type Limits, type Usage } from '../../rootfs/limits.js'
 import { type BlobRanges, changesetOfEntries, changesetOfToc, type Toc, type Ztoc } from '../../toc/index.js';
 import type { LayerBytes } from '../archive/archive-reader.js';
 import type { LayerCache } from '../cache/layer-cache.js';
+import { withTocFindings } from '../layers/check-toc.js';
 import type { FingerprintKey } from '../layers/fingerprint.js';
 import type { LayerIndex } from '../layers/layer-index.js';
 import { LayerSink } from '../layers/layer-sink.js';
+import { StoredTail } from '../layers/stored-tail.js';
 import { indexedContents } from './indexed-contents.js';
 import { tocContents } from './toc-contents.js';
 import { ztocContents } from './ztoc-contents.js';
@@ -70,6 +72,7 @@ function declaredIndex(changeset: Changeset, storedBytes: number, tarBytes: numb
     inflated: false,
     problem: null,
     accessPoints: null,
+    tocFindings: [],
   };
 }
 
@@ -91,6 +94,7 @@ export async function streamedLayer(layer: RemoteLayer, reading: RemoteReading):
   const { cache, fingerprintKey, limits = DEFAULT_LIMITS, usage } = reading;
   const storedDigests = [computableAlgorithmOf(digest) ?? 'sha256'] as const;
   const tarDigests = [(diffId === null ? null : computableAlgorithmOf(diffId)) ?? 'sha256'] as const;
+  const tail = new StoredTail(layer.size);
   let sink: LayerSink | null = null;
   for await (const chunk of stored()) {
     if (sink === null) {
@@ -110,9 +114,10 @@ export async function streamedLayer(layer: RemoteLayer, reading: RemoteReading):
       );
     }
     sink.write(chunk);
+    tail.write(chunk);
   }
   sink ??= new LayerSink(null, { storedDigests, tarDigests, fingerprintKey, limits, usage }, 'portable');
-  const index = sink.end();
+  const index = withTocFindings(tail, sink.end());
   if (index.digests.includes(digest)) cache?.keepRemote(digest, index);
   const points =
     index.compression === null

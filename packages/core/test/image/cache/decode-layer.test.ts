@@ -37,7 +37,7 @@ function richLayer(): KeptLayer {
     tarDigests: ['sha256'],
     fingerprintKey: new Uint8Array(28),
   });
-  return { index, isChecked: true, isTocCompared: true };
+  return { index, isChecked: true };
 }
 
 /** Returns bytes as a cache reads them: in a buffer of their own. */
