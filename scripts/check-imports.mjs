@@ -84,7 +84,7 @@ const FOLDERS = {
     'sbom',
     'api',
   ],
-  'packages/fleet': ['schema', 'engine', 'folder', 'read', 'scan', 'queue', 'merge', 'questions'],
+  'packages/fleet': ['schema', 'chunks', 'engine', 'folder', 'read', 'scan', 'queue', 'merge', 'questions'],
   'packages/explorer': ['lines', 'tree', 'text', 'state', 'list', 'lists', 'panes', 'views', 'explorer'],
   'packages/report': ['data', 'collect', 'html', 'view', 'page'],
   'apps/cli': [

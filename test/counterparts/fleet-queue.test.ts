@@ -30,7 +30,7 @@ function archive(n: number): FleetSource {
 
 function startWorker(fleet: string, url: string): ChildProcess {
   const program = `import { workFleet } from ${JSON.stringify(library)};
-    await workFleet(${JSON.stringify(fleet)}, ${JSON.stringify(url)}, { untilEmpty: true, lockMs: ${LOCK_MS} });`;
+    await workFleet(${JSON.stringify(fleet)}, ${JSON.stringify(url)}, { untilEmpty: true, lockMs: ${LOCK_MS}, chunks: {} });`;
   // Threads inherit the options of Node, so that the program is a file.
   writeFileSync(`${fleet}.mjs`, program);
   return spawn(process.execPath, [`${fleet}.mjs`], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -51,7 +51,7 @@ describe('workers of a queue', needs('redis-server'), () => {
     const broken = at('broken.tar');
     writeFileSync(broken, 'no archive');
     sources = [...sources, { name: broken, path: broken }];
-    await scanFleet(at('whole'), sources, { jobs: 1 });
+    await scanFleet(at('whole'), sources, { jobs: 1, chunks: {} });
   });
 
   afterAll(async () => {
@@ -97,12 +97,12 @@ describe('workers of a queue', needs('redis-server'), () => {
   it('return a source to the queue when they are told to end', async () => {
     await enqueueFleet(redis.url, sources);
     const stop = new AbortController();
-    const work = workFleet(at('stopped'), redis.url, { signal: stop.signal });
+    const work = workFleet(at('stopped'), redis.url, { signal: stop.signal, chunks: {} });
     const ended = expect(work).rejects.toMatchObject({ name: 'AbortError' });
     await expect.poll(() => sourcesIn(at('stopped')), { timeout: 120_000, interval: 5 }).toBeGreaterThan(0);
     stop.abort();
     await ended;
-    await workFleet(at('rest'), redis.url, { untilEmpty: true, lockMs: LOCK_MS });
+    await workFleet(at('rest'), redis.url, { untilEmpty: true, lockMs: LOCK_MS, chunks: {} });
     await mergeFleets(at('both'), ['stopped', 'rest'].map(at));
     expect(await tablesOf(at('both'))).toEqual(await tablesOf(at('whole')));
   });

@@ -91,6 +91,32 @@ describe('layers fleet', () => {
     expect(absent.stderr).toContain('hint: layers fleet exclusive lists');
   });
 
+  it('says what storing each chunk once would save', () => {
+    const rowsOf = (args: readonly string[]) =>
+      JSON.parse(fleet([...args, '--fleet', 'chunks', '--json']).stdout).rows;
+    fleet(['scan', 'images', '--fleet', 'chunks']);
+    const { stdout } = fleet(['scan', 'images', '--fleet', 'chunks', '--chunks', '--chunk-sample', '2']);
+    expect(stdout).toMatch(/^chunks {4}of \d+ layers$/m);
+    const [sampled] = rowsOf(['whatif']).slice(-1);
+    expect(sampled).toMatchObject({
+      change: 'each chunk of a file once',
+      method: 'estimate: one chunk of 2, compressed as the layers are',
+    });
+    fleet(['scan', 'images', '--fleet', 'chunks', '--chunks', '--chunk-sample', '1']);
+    const [, , files, chunks] = rowsOf(['summary']);
+    expect(chunks).toMatchObject({ of: 'chunks', method: 'exact', low_bytes: chunks.content_bytes });
+    expect(chunks.content_bytes).toBeLessThanOrEqual(files.content_bytes);
+    expect(sampled.content_low_bytes).toBeLessThanOrEqual(chunks.content_bytes);
+    expect(sampled.content_high_bytes).toBeGreaterThanOrEqual(chunks.content_bytes);
+    expect(Object.keys(rowsOf(['shared'])[0])).toContain('exclusive_chunk_low_bytes');
+    expect(
+      rowsOf([
+        'sql',
+        'SELECT sum(chunks) = (SELECT count(*) FROM chunks) AS all FROM (SELECT max(chunks) AS chunks FROM chunked GROUP BY tree)',
+      ]),
+    ).toEqual([{ all: true }]);
+  });
+
   it('reports what it cannot read, and scans the rest', () => {
     const { status, stdout } = fleet(['scan', 'broken.tar', 'images', '--fleet', 'other']);
     expect(status).toBe(1);
@@ -139,6 +165,14 @@ describe('layers fleet', () => {
     expect(errorOf(['sql', 'FROM tags', '--shard', '1/2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     for (const shard of ['0/2', '3/2', '1', '1/0', 'a/b'])
       expect(errorOf(['scan', 'images', '--shard', shard]), shard).toEqual([2, 'ERR_LAYERS_USAGE']);
+    for (const oneIn of ['0', '1000001', '1.5', 'x'])
+      expect(errorOf(['scan', 'images', '--chunks', '--chunk-sample', oneIn]), oneIn).toEqual([
+        2,
+        'ERR_LAYERS_USAGE',
+      ]);
+    expect(errorOf(['scan', 'images', '--chunk-sample', '2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['top', '--chunks'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['enqueue', 'images', '--chunks'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['enqueue', 'images'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['enqueue', '--queue', 'redis://127.0.0.1:1'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['enqueue', 'images', '--queue', 'http://127.0.0.1'])).toEqual([2, 'ERR_LAYERS_USAGE']);

@@ -1,6 +1,7 @@
 export type { Shard } from './folder/state.js';
 export { type MergeOptions, type MergeResult, mergeFleets } from './merge/merge.js';
 export { type AskOptions, askFleet } from './questions/ask.js';
+export type { KnownSample } from './questions/chunks.js';
 export {
   QUESTION_NAMES,
   QUESTIONS as FLEET_QUESTIONS,
@@ -12,6 +13,7 @@ export { type QueryColumn, type QueryOptions, type QueryResult, queryFleet } fro
 export { enqueueFleet } from './queue/enqueue.js';
 export { type WorkOptions, type WorkResult, workFleet } from './queue/work.js';
 export type { CacheChoice } from './read/read-job.js';
+export type { ChunkChoice } from './scan/known-chunks.js';
 export { scanFleet } from './scan/scan.js';
 export type { ScanOptions, ScanProgress, ScanResult } from './scan/scan-options.js';
 export type { FleetSource, LocalCopy, RemoteSource } from './scan/sources.js';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { compress } from '@layers/testing/archive-builder';
 import { naiveUnion } from '@layers/testing/naive-union';
-import { buildTar, sizeOfEntry } from '@layers/testing/tar-builder';
-import { contentOf, createdOf, type SpecArchive, type SpecLayer } from './random-fleet.ts';
+import { buildTar, type EntrySpec, sizeOfEntry } from '@layers/testing/tar-builder';
+import { naiveChunks } from './chunks/naive-chunks.ts';
+import { bytesOf, contentOf, createdOf, type SpecArchive, type SpecLayer } from './random-fleet.ts';
 
 /** A fleet that is counted by comparing everything with everything. */
 export interface NaiveImage {
@@ -87,13 +88,28 @@ function distributionOf(layers: readonly SpecLayer[]): string | null {
 
 /** `CONTENT SIZE` of each file that the tar of a layer stores, also of those that the layer itself replaces. */
 export function contentsOf(layer: SpecLayer): string[] {
+  return storedFiles(layer).map((spec) => `${contentOf(spec)} ${sizeOfEntry(spec)}`);
+}
+
+const chunksByContent = new Map<string, readonly string[]>();
+
+/** `NUMBER SIZE` of each chunk of each of these files. */
+export function chunksOf(layer: SpecLayer): string[] {
+  return storedFiles(layer).flatMap((spec) => {
+    const chunks = chunksByContent.get(contentOf(spec)) ?? naiveChunks(bytesOf(spec));
+    chunksByContent.set(contentOf(spec), chunks);
+    return chunks;
+  });
+}
+
+/** The files with bytes that the tar of a layer stores. */
+function storedFiles(layer: SpecLayer): readonly EntrySpec[] {
   const { tree, waste } = naiveUnion([layer]);
   const entries = new Set(waste.map(({ entry }) => entry));
   for (const { from, type } of tree.values()) if (from !== null && type === 'file') entries.add(from.entry);
   return [...entries].flatMap((entry) => {
     const spec = layer[entry];
-    const size = spec === undefined ? 0 : sizeOfEntry(spec);
-    return spec === undefined || size === 0 ? [] : [`${contentOf(spec)} ${size}`];
+    return spec === undefined || sizeOfEntry(spec) === 0 ? [] : [spec];
   });
 }
 

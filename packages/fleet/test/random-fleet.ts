@@ -27,12 +27,28 @@ const RELEASES = [
   'ID=debian\nVERSION_ID="12"\n',
 ];
 
+/** Parts of long files, so that some of their chunks are the same. */
+const PARTS = [3000, 9000, 20_000, 30_000].map((length, seed) => noise(length, String(seed)));
+
+const longFile = fc.option(
+  fc.array(fc.constantFrom(...PARTS), { minLength: 1, maxLength: 4 }).map((parts) => Buffer.concat(parts)),
+  { nil: null, freq: 2 },
+);
+
 const release = fc.option(fc.constantFrom(...RELEASES), { nil: null });
 
-/** Layers, some of them of a distribution. */
+/** Layers, some of them of a distribution, and some with a long file. */
 const layerPool: fc.Arbitrary<readonly SpecLayer[]> = layerStack.chain((stack) =>
   fc.tuple(
-    ...stack.map((layer) => release.map((text) => (text === null ? layer : [osRelease(text), ...layer]))),
+    ...stack.map((layer) =>
+      fc
+        .tuple(release, longFile)
+        .map(([text, long]) => [
+          ...(text === null ? [] : [osRelease(text)]),
+          ...(long === null ? [] : [{ path: 'long', data: long }]),
+          ...layer,
+        ]),
+    ),
   ),
 );
 
@@ -84,14 +100,27 @@ export function archiveOf({ form, gzip, images }: SpecArchive): Buffer {
 }
 
 /** The first 32 digits of the SHA-256 of the bytes of a file, holes included. */
-export function contentOf({ data = new Uint8Array(0), sparse }: EntrySpec): string {
+export function contentOf(spec: EntrySpec): string {
+  return createHash('sha256').update(bytesOf(spec)).digest('hex').slice(0, 32);
+}
+
+/** The bytes of a file, holes included. */
+export function bytesOf({ data = new Uint8Array(0), sparse }: EntrySpec): Uint8Array {
   const whole = sparse === undefined ? data : Buffer.alloc(sparse.realSize);
   let from = 0;
   for (const [offset, length] of sparse?.extents ?? []) {
     whole.set(data.subarray(from, from + length), offset);
     from += length;
   }
-  return createHash('sha256').update(whole).digest('hex').slice(0, 32);
+  return whole;
+}
+
+/** Bytes that look random, but are the same each time. */
+export function noise(length: number, seed: string): Buffer {
+  const parts = Array.from({ length: Math.ceil(length / 32) }, (_, i) =>
+    createHash('sha256').update(`${seed} ${i}`).digest(),
+  );
+  return Buffer.concat(parts).subarray(0, length);
 }
 
 /** `PATH TYPE SIZE CONTENT` of each path of an image that an entry describes, unpacked by the simple model. */

@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
-import type { CacheChoice, FleetSource } from '@layers/fleet';
+import type { FleetSource, WorkOptions } from '@layers/fleet';
 import { usageError } from '../command-error.js';
 import type { FleetEnqueueDocument, FleetWorkerDocument } from '../documents/fleet.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -43,7 +43,7 @@ export async function enqueue(
 export async function worker(
   words: readonly string[],
   flags: WorkerFlags,
-  cache: CacheChoice | undefined,
+  choices: Pick<WorkOptions, 'chunks' | 'cache'>,
   session: Session,
 ): Promise<ExitStatus> {
   if (words.length > 0)
@@ -53,7 +53,7 @@ export async function worker(
   const result = await workFleet(flags.fleet, url, {
     jobs: flags.jobs,
     untilEmpty: flags.untilEmpty,
-    cache,
+    ...choices,
     signal: session.signal,
   });
   const document: FleetWorkerDocument = {

@@ -1,6 +1,6 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import { type ErrorCode, isLayersError } from '@layers/errors';
-import type { CacheChoice, FleetSource, QueryResult, QuestionName, Shard } from '@layers/fleet';
+import type { CacheChoice, ChunkChoice, FleetSource, QueryResult, QuestionName, Shard } from '@layers/fleet';
 import { CommandError, usageError } from '../command-error.js';
 import type { FleetRow, FleetRowsDocument, FleetScanDocument } from '../documents/fleet.js';
 import type { ExitStatus } from '../exit-status.js';
@@ -23,6 +23,8 @@ export interface FleetFlags extends ImageFlags {
   readonly from?: string;
   readonly jobs?: number;
   readonly shard?: Shard;
+  readonly chunks?: boolean;
+  readonly chunkSample?: number;
   readonly queue?: string;
   readonly untilEmpty?: boolean;
   readonly csv?: boolean;
@@ -78,8 +80,15 @@ function run(
   flags: FleetFlags,
   session: Session,
 ): Promise<ExitStatus> {
+  if (flags.chunkSample !== undefined && flags.chunks !== true)
+    throw usageError('--chunk-sample needs --chunks', 'layers fleet scan --chunks --chunk-sample N');
+  if (flags.chunks !== undefined && action !== 'scan' && action !== 'worker')
+    throw usageError(`fleet ${action} excludes --chunks`, 'only layers fleet scan and worker have it');
   if (action === 'scan' || action === 'enqueue') return withSources(action, words, flags, session);
-  if (action === 'worker') return worker(words, flags, cacheOf(flags, session), session);
+  if (action === 'worker') {
+    const choices = { chunks: chunksOf(flags), cache: cacheOf(flags, session) };
+    return worker(words, flags, choices, session);
+  }
   if (flags.queue !== undefined || flags.untilEmpty !== undefined) {
     const hint = 'only layers fleet enqueue and worker have them';
     throw usageError(`fleet ${action} excludes --queue and --until-empty`, hint);
@@ -122,6 +131,10 @@ async function withSources(
   return enqueue(local, flags, session);
 }
 
+function chunksOf({ chunks, chunkSample }: FleetFlags): ChunkChoice | undefined {
+  return chunks === true ? { oneIn: chunkSample } : undefined;
+}
+
 function cacheOf(flags: FleetFlags, { env }: Session): CacheChoice | undefined {
   const directory = flags.cache === false ? null : layerCacheDirectory(env);
   return directory === null ? undefined : { directory, version: `${VERSION} ${BUILD}` };
@@ -137,6 +150,7 @@ async function scan(
     scanFleet(flags.fleet, sources, {
       jobs: flags.jobs,
       shard: flags.shard,
+      chunks: chunksOf(flags),
       cache: cacheOf(flags, session),
       signal,
       onProgress,

@@ -15,6 +15,8 @@ export interface FleetScanDocument {
   readonly newImages: number;
   /** Distinct blobs of layers that were not known. */
   readonly newLayers: number;
+  /** Distinct tars of layers whose chunks were found. */
+  readonly chunkedLayers: number;
   /** Rows of the table `problems`. */
   readonly problems: number;
   readonly findings: readonly [];

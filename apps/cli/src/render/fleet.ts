@@ -12,10 +12,12 @@ import type { View } from '../output/view.js';
 
 /** Renders what a scan found, and what to do next. */
 export function* renderFleetScan(document: FleetScanDocument, view: View): Generator<string> {
-  const { fleet, sources, unchangedSources, images, newImages, newLayers, problems } = document;
+  const { fleet, sources, unchangedSources, images, newImages, newLayers, chunkedLayers, problems } =
+    document;
   yield `fleet     ${escapeForTerminal(fleet)}\n`;
   yield `sources   ${sources}, of which ${unchangedSources} unchanged\n`;
   yield `images    ${images}, of which ${newImages} new, with ${counted(newLayers, 'new layer')}\n`;
+  if (chunkedLayers > 0) yield `chunks    of ${counted(chunkedLayers, 'layer')}\n`;
   yield* problemLine(problems, view);
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } f
 import { join } from 'node:path';
 import { makeDirectories, reading, withAtomicFile, writing } from '@layers/core/io';
 import { LayersError } from '@layers/errors';
-import { TABLE_NAMES, type TableName } from '../schema/tables.js';
+import { CHUNK_TABLES, TABLE_NAMES, type TableName } from '../schema/tables.js';
 import { decodeState, EMPTY_STATE, encodeState, type FleetState } from './state.js';
 
 const STATE_FILE = 'fleet.json';
@@ -24,6 +24,12 @@ export const FACTS = [
 
 /** Tables that say where the last scan found what: one file each, which every commit replaces. */
 export const FINDINGS = ['tags', 'problems'] as const satisfies readonly TableName[];
+
+/** Which tables a commit has new rows of, besides those of findings. */
+export interface NewRows {
+  readonly facts: boolean;
+  readonly chunks: boolean;
+}
 
 /** What a commit says of a scan. */
 export type NewState = Pick<FleetState, 'complete' | 'shard' | 'sources'>;
@@ -93,31 +99,35 @@ export class FleetFolder {
 
   /** Returns the files of a table that count, in the order of their rows. */
   filesOf(table: TableName): readonly string[] {
-    const { parts, findings } = this.#state;
+    const { parts, chunkParts, findings } = this.#state;
     if (isFindings(table)) return findings === null ? [] : [this.#file(table, findings)];
-    return parts.map((part) => this.#file(table, part));
+    return (isOfChunks(table) ? chunkParts : parts).map((part) => this.#file(table, part));
   }
 
   /**
    * Adds files to the fleet, all or none of them.
    *
-   * @param hasFacts whether other tables than those of findings have new rows
+   * @param rows which tables have new rows, besides those of findings
    * @param state what the new `fleet.json` says
    * @param write writes the rows of a table to a file
    */
   commit(
-    hasFacts: boolean,
+    rows: NewRows,
     state: NewState,
     write: (table: TableName, file: string) => Promise<void>,
   ): Promise<void> {
-    return this.#commit(hasFacts, state, write, this.#state.parts);
+    return this.#commit(rows, state, write, this.#state);
   }
 
   /** Replaces all files of the fleet, all or none of them. */
-  async replace(state: NewState, write: (table: TableName, file: string) => Promise<void>): Promise<void> {
+  async replace(
+    { chunks }: Pick<NewRows, 'chunks'>,
+    state: NewState,
+    write: (table: TableName, file: string) => Promise<void>,
+  ): Promise<void> {
     const { parts } = this.#state;
-    await this.#commit(true, state, write, []);
-    for (const part of parts) for (const table of FACTS) rmSync(this.#file(table, part), { force: true });
+    await this.#commit({ facts: true, chunks }, state, write, EMPTY_STATE);
+    this.#removeParts(parts);
   }
 
   /**
@@ -128,32 +138,43 @@ export class FleetFolder {
   async compact(
     join: (table: TableName, files: readonly string[], file: string) => Promise<void>,
   ): Promise<void> {
-    const { parts } = this.#state;
+    const { parts, chunkParts } = this.#state;
     const small = parts.filter((part) => statSync(this.#file('files', part)).size < SMALL_BYTES);
     if (small.length < MANY_PARTS) return;
     const next = this.#nextPart();
-    for (const table of FACTS) {
-      const files = small.map((part) => this.#file(table, part));
+    const withChunks = small.filter((part) => chunkParts.includes(part));
+    for (const table of [...FACTS, ...CHUNK_TABLES]) {
+      const joined = isOfChunks(table) ? withChunks : small;
+      if (joined.length === 0) continue;
+      const files = joined.map((part) => this.#file(table, part));
       await this.#write(table, next, (file) => join(table, files, file));
     }
-    await this.#save({ ...this.#state, parts: [...parts.filter((part) => !small.includes(part)), next] });
-    for (const part of small) for (const table of FACTS) rmSync(this.#file(table, part), { force: true });
+    const rest = (of: readonly number[]): number[] => of.filter((part) => !small.includes(part));
+    await this.#save({
+      ...this.#state,
+      parts: [...rest(parts), next],
+      chunkParts: [...rest(chunkParts), ...(withChunks.length === 0 ? [] : [next])],
+    });
+    this.#removeParts(small);
   }
 
   async #commit(
-    hasFacts: boolean,
+    rows: NewRows,
     state: NewState,
     write: (table: TableName, file: string) => Promise<void>,
-    kept: readonly number[],
+    kept: Pick<FleetState, 'parts' | 'chunkParts'>,
   ): Promise<void> {
     const { findings } = this.#state;
     const next = this.#nextPart();
-    for (const table of [...(hasFacts ? FACTS : []), ...FINDINGS])
+    // Each part has a file of each table of facts.
+    const facts = rows.facts || rows.chunks ? FACTS : [];
+    for (const table of [...facts, ...(rows.chunks ? CHUNK_TABLES : []), ...FINDINGS])
       await this.#write(table, next, (file) => write(table, file));
     await this.#save({
       ...EMPTY_STATE,
       ...state,
-      parts: hasFacts ? [...kept, next] : kept,
+      parts: facts.length > 0 ? [...kept.parts, next] : kept.parts,
+      chunkParts: rows.chunks ? [...kept.chunkParts, next] : kept.chunkParts,
       findings: next,
     });
     if (findings !== null) for (const table of FINDINGS) rmSync(this.#file(table, findings), { force: true });
@@ -177,6 +198,11 @@ export class FleetFolder {
       file.write(Buffer.from(encodeState(state))),
     );
     this.#state = state;
+  }
+
+  #removeParts(parts: readonly number[]): void {
+    for (const part of parts)
+      for (const table of [...FACTS, ...CHUNK_TABLES]) rmSync(this.#file(table, part), { force: true });
   }
 
   /** Removes files that no commit mentions. */
@@ -205,6 +231,10 @@ function fileName(part: number): string {
 
 function isOwn(name: string): boolean {
   return name.startsWith('.') || TABLE_NAMES.some((table) => table === name);
+}
+
+function isOfChunks(table: TableName): boolean {
+  return CHUNK_TABLES.some((name) => name === table);
 }
 
 function isFindings(table: TableName): boolean {

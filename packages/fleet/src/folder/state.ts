@@ -6,6 +6,8 @@ export interface FleetState {
   readonly schemaVersion: typeof FLEET_SCHEMA_VERSION;
   /** Numbers of the files of all tables of facts, ascending. */
   readonly parts: readonly number[];
+  /** Those of them that have files of `chunked` and `chunks`. */
+  readonly chunkParts: readonly number[];
   /** Number of the files of `tags` and `problems`, which each commit writes anew; null before the first. */
   readonly findings: number | null;
   /** Whether the last scan went through all of its sources. */
@@ -51,6 +53,7 @@ export interface FoundProblem {
 export const EMPTY_STATE: FleetState = {
   schemaVersion: FLEET_SCHEMA_VERSION,
   parts: [],
+  chunkParts: [],
   findings: null,
   complete: true,
   shard: null,
@@ -69,7 +72,7 @@ export function encodeState(state: FleetState): string {
  */
 export function decodeState(text: string, path: string): FleetState {
   const value = parsed(text, path);
-  const { schemaVersion, parts, findings, complete, shard, sources } = fieldsOf(value);
+  const { schemaVersion, parts, chunkParts = [], findings, complete, shard, sources } = fieldsOf(value);
   if (schemaVersion !== FLEET_SCHEMA_VERSION) {
     throw new LayersError('ERR_LAYERS_READ', `${path} has version ${String(schemaVersion)} of the tables`, {
       archive: path,
@@ -78,9 +81,11 @@ export function decodeState(text: string, path: string): FleetState {
   }
   if (!isNumbers(parts) || !(findings === null || isNumber(findings)) || !Array.isArray(sources))
     throw malformed(path);
+  if (!isNumbers(chunkParts) || chunkParts.some((part) => !parts.includes(part))) throw malformed(path);
   return {
     schemaVersion,
     parts,
+    chunkParts,
     findings,
     complete: complete === true,
     shard: shard === null || shard === undefined ? null : shardOf(shard, path),

@@ -7,7 +7,7 @@ import { copyToParquet, writeParquet } from '../engine/write-parquet.js';
 import { FINDINGS, FleetFolder } from '../folder/fleet-folder.js';
 import { withLockedFolder } from '../folder/locked-folder.js';
 import { problemColumns, tagColumns } from '../scan/findings.js';
-import { type FleetTable, tableNamed } from '../schema/tables.js';
+import { CHUNK_TABLES, type FleetTable, tableNamed } from '../schema/tables.js';
 import { type Renumbered, UnitedNumbers } from './united-numbers.js';
 import { checkComplete, unitedSources } from './united-sources.js';
 
@@ -68,13 +68,15 @@ async function mergeInto(
       image: numbers.images,
       layer: numbers.layers,
       tree: numbers.trees,
+      chunked: numbers.chunked,
     }))
       await addNumbers(database, name, rows);
     const sources = unitedSources(folders, (fleet, image) => numbers.imageOf(fleet, image));
     for (const name of FINDINGS) await createTable(database, tableNamed(name));
     await appendRows(database, tableNamed('tags'), [tagColumns(sources)]);
     await appendRows(database, tableNamed('problems'), [problemColumns(sources)]);
-    await output.replace({ sources, complete: true, shard: null }, async (name, file) => {
+    const rows = { chunks: folders.some(({ state }) => state.chunkParts.length > 0) };
+    await output.replace(rows, { sources, complete: true, shard: null }, async (name, file) => {
       signal?.throwIfAborted();
       const table = tableNamed(name);
       if (FINDINGS.some((each) => each === name)) await writeParquet(database, table, file);
@@ -122,8 +124,11 @@ async function addNumbers(database: Database, name: string, rows: readonly Renum
 /** Returns the query of the rows of a table in all fleets, with new numbers. The first column says of what a row is. */
 function rowsOf({ name, columns }: FleetTable, folders: readonly FleetFolder[]): string {
   const isNumber = (column: string): boolean => NUMBERS.includes(column);
-  const selected = columns.map((column) =>
-    isNumber(column.name) ? `new_${column.name}.after AS ${column.name}` : `t.${column.name}`,
+  // Another fleet can have the chunks of a tar than the one that has its files.
+  const isOfChunks = CHUNK_TABLES.some((each) => each === name);
+  const numbersOf = (column: string): string => `new_${isOfChunks ? 'chunked' : column}`;
+  const selected = columns.map((column, i) =>
+    isNumber(column.name) ? `n${i}.after AS ${column.name}` : `t.${column.name}`,
   );
   const queries = folders.flatMap((folder, fleet) => {
     const files = folder.filesOf(name);
@@ -131,8 +136,8 @@ function rowsOf({ name, columns }: FleetTable, folders: readonly FleetFolder[]):
     const joins = columns.flatMap((column, i) =>
       isNumber(column.name)
         ? [
-            `JOIN new_${column.name} ON new_${column.name}.before = t.${column.name}
-             AND new_${column.name}.fleet = ${fleet} ${i === 0 ? `AND new_${column.name}.kept = 1` : ''}`,
+            `JOIN ${numbersOf(column.name)} AS n${i} ON n${i}.before = t.${column.name}
+             AND n${i}.fleet = ${fleet} ${i === 0 ? `AND n${i}.kept = 1` : ''}`,
           ]
         : [],
     );
@@ -140,5 +145,15 @@ function rowsOf({ name, columns }: FleetTable, folders: readonly FleetFolder[]):
     return [`SELECT ${selected.join(', ')} FROM ${from} ${joins.join(' ')}`];
   });
   const none = columns.map((column) => `CAST(NULL AS ${column.type}) AS ${column.name}`).join(', ');
-  return queries.length === 0 ? `SELECT ${none} WHERE false` : queries.join('\nUNION ALL\n');
+  if (queries.length === 0) return `SELECT ${none} WHERE false`;
+  const rows = queries.join('\nUNION ALL\n');
+  return name === 'layers' ? withSamplesOnce(rows) : rows;
+}
+
+/** Of the blobs of a tar, the first alone has the sample: a scan reads the tar once. */
+function withSamplesOnce(layers: string): string {
+  const once = ['sample_bytes', 'sample_zstd_bytes'].map(
+    (column) => `CASE WHEN layer = tree THEN max(${column}) OVER (PARTITION BY tree) END AS ${column}`,
+  );
+  return `SELECT * REPLACE (${once.join(', ')}) FROM (${layers}) ORDER BY layer`;
 }

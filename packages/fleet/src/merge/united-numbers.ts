@@ -53,24 +53,29 @@ export class UnitedNumbers {
   readonly images: Renumbered[] = [];
   readonly layers: Renumbered[] = [];
   readonly trees: Renumbered[] = [];
+  /** Tars whose chunks are known. `isKept` is true for the fleet that has the most of them. */
+  readonly chunked: readonly Renumbered[];
   readonly #fleets: readonly Numbered[];
   readonly #known = new KnownFacts();
   /** Numbers of images by fleet. */
   readonly #imageOf: readonly Map<number, number>[];
   readonly #done: readonly { readonly layers: Set<number>; readonly trees: Set<number> }[];
 
-  private constructor(fleets: readonly Numbered[]) {
+  private constructor(
+    fleets: readonly Numbered[],
+    images: Iterable<readonly [fleet: number, image: number]>,
+  ) {
     this.#fleets = fleets;
     this.#imageOf = fleets.map(() => new Map());
     this.#done = fleets.map(() => ({ layers: new Set(), trees: new Set() }));
+    for (const [fleet, image] of images) this.#addImage(fleet, image);
+    this.chunked = this.#chunked();
   }
 
   static async read(database: Database, folders: readonly FleetFolder[]): Promise<UnitedNumbers> {
     const fleets: Numbered[] = [];
     for (const folder of folders) fleets.push(await Numbered.read(database, folder));
-    const numbers = new UnitedNumbers(fleets);
-    for (const [fleet, image] of inOrder(folders, fleets)) numbers.#addImage(fleet, image);
-    return numbers;
+    return new UnitedNumbers(fleets, inOrder(folders, fleets));
   }
 
   get counts(): { readonly images: number; readonly layers: number } {
@@ -81,6 +86,22 @@ export class UnitedNumbers {
     const number = this.#imageOf[fleet]?.get(image);
     if (number === undefined) throw new Error(`fleet ${fleet} has no image ${image}`);
     return number;
+  }
+
+  #chunked(): readonly Renumbered[] {
+    const found = this.trees.flatMap(({ fleet, before, after }) => {
+      const oneIn = this.#fleets[fleet]?.known.chunks.sampleOf(before) ?? null;
+      return oneIn === null ? [] : [{ fleet, before, after, oneIn }];
+    });
+    const best = new Map<number, (typeof found)[number]>();
+    for (const each of found) {
+      const other = best.get(each.after);
+      if (other === undefined || each.oneIn < other.oneIn) best.set(each.after, each);
+    }
+    return found.map(({ fleet, before, after }) => {
+      const { fleet: bestFleet, before: bestTree } = best.get(after) ?? {};
+      return { fleet, before, after, isKept: bestFleet === fleet && bestTree === before };
+    });
   }
 
   #addImage(fleet: number, before: number): void {

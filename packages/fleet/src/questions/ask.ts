@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { createChunks, type KnownSample } from './chunks.js';
 import { createContents } from './contents.js';
 import { type OpenFleet, withFleet } from './open-fleet.js';
 import { LIMIT, QUESTIONS, type Question, type QuestionName } from './questions.js';
@@ -28,14 +29,17 @@ export function askFleet(path: string, name: QuestionName, options: AskOptions =
   return withFleet(path, async (fleet) => {
     for (const view of QUESTION_VIEWS) await fleet.database.connection.run(view);
     if (question.contents === true) await createContents(fleet);
+    const sample = question.chunks === true ? await createChunks(fleet) : NO_CHUNKS;
     await checkWords(fleet, question, words);
     const { isShort = false } = question;
     const isWhole = typeof isShort === 'boolean' ? isShort : isShort(words);
     const limit = isWhole || top === undefined ? null : top;
-    const sql = question.sql(words).replaceAll(LIMIT, limit === null ? 'ALL' : String(limit));
+    const sql = question.sql(words, sample).replaceAll(LIMIT, limit === null ? 'ALL' : String(limit));
     return runQuery(fleet, limit === null ? sql : `FROM (${sql}) LIMIT ${limit}`, { signal });
   });
 }
+
+const NO_CHUNKS: KnownSample = { oneIn: null, trees: 0, missing: 0 };
 
 async function checkWords(
   fleet: OpenFleet,

@@ -1,50 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { systemCode } from '@layers/core/io';
-import { literal } from '../engine/duckdb.js';
+import { createKept } from './kept-views.js';
 import type { OpenFleet } from './open-fleet.js';
-
-/** Beside the folders of the tables: engines read those alone. */
-const FOLDER = '.contents';
 
 /**
  * Creates the view `contents`: each content of a file once, with the number of entries that store it, the first and the last
- * image that has it, and the place of the first entry. The first question after a scan computes it from all files, and keeps
- * it for others. Digests are left out, which are most of the bytes: the place leads to them.
+ * image that has it, and the place of the first entry. Digests are left out, which are most of the bytes: the place leads to
+ * them.
  */
-export async function createContents({ folder, database: { connection } }: OpenFleet): Promise<void> {
-  const { findings } = folder.state;
-  const directory = join(folder.path, FOLDER);
-  const file = join(directory, `${findings ?? 0}.parquet`);
-  if (!existsSync(file) && !(await keep())) {
-    await connection.run(`CREATE TEMP TABLE contents AS ${CONTENTS}`);
-    return;
-  }
-  await connection.run(`CREATE VIEW contents AS SELECT * FROM read_parquet(${literal(file)})`);
-
-  /** Returns false where the folder of the fleet cannot be written. */
-  async function keep(): Promise<boolean> {
-    const partial = join(directory, `.${process.pid}.partial`);
-    try {
-      mkdirSync(directory, { recursive: true });
-    } catch (error) {
-      if (systemCode(error) === undefined) throw error;
-      return false;
-    }
-    try {
-      await connection.run(`COPY (${CONTENTS}) TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`);
-      renameSync(partial, file);
-    } catch {
-      rmSync(partial, { force: true });
-      return false;
-    }
-    // What earlier scans found is asked no more.
-    for (const name of readdirSync(directory)) {
-      if (name.endsWith('.parquet') && join(directory, name) !== file)
-        rmSync(join(directory, name), { force: true });
-    }
-    return true;
-  }
+export function createContents(fleet: OpenFleet): Promise<void> {
+  return createKept(fleet, { name: 'contents', folder: '.contents', sql: CONTENTS });
 }
 
 /** Bits for an entry in a number that also has its tar. */

@@ -1,9 +1,10 @@
 import { literal } from '../engine/duckdb.js';
 import { BASES, STALE } from './bases.js';
+import type { KnownSample } from './chunks.js';
 import { AT_PLACE } from './contents.js';
+import { shared, summary } from './sharing.js';
 import { timeline } from './timeline.js';
-import { TREES } from './views.js';
-import { WHAT_IF } from './whatif.js';
+import { whatIf } from './whatif.js';
 
 /** A question that is ready to be asked. */
 export interface Question {
@@ -13,12 +14,14 @@ export interface Question {
   readonly words?: string;
   /** Whether it needs the view `contents`. */
   readonly contents?: boolean;
+  /** Whether it says more where chunks are known. It needs the view `contents`, too. */
+  readonly chunks?: boolean;
   /** Whether all rows are listed, whatever their number. */
   readonly isShort?: boolean | ((words: readonly string[]) => boolean);
   /** Returns a query for the number of things that a word names; a word that names none is an error. */
   readonly named?: (word: string) => string;
   /** Returns the query. */
-  readonly sql: (words: readonly string[]) => string;
+  readonly sql: (words: readonly string[], sample: KnownSample) => string;
 }
 
 /** The names of all questions. */
@@ -43,20 +46,11 @@ export type QuestionName = (typeof QUESTION_NAMES)[number];
 export const QUESTIONS: Readonly<Record<QuestionName, Question>> = {
   summary: {
     meaning:
-      'bytes of all images together: each image whole, each blob once, each tar once, each content once',
+      'bytes of all images together: each image whole, each blob once, each tar once, each content once, each chunk once',
     contents: true,
+    chunks: true,
     isShort: true,
-    sql: () => `
-SELECT 'images' AS of, count(*) AS number, coalesce(sum(stored_bytes), 0)::BIGINT AS stored_bytes,
-  coalesce(sum(content_bytes), 0)::BIGINT AS content_bytes
-FROM images JOIN current_images USING (image)
-UNION ALL BY NAME
-SELECT 'layers' AS of, count(*) AS number, coalesce(sum(stored_bytes), 0)::BIGINT AS stored_bytes,
-  coalesce(sum(content_bytes), 0)::BIGINT AS content_bytes
-FROM layers JOIN blob_owners USING (layer)
-UNION ALL BY NAME
-SELECT 'files' AS of, count(*) AS number, NULL AS stored_bytes, coalesce(sum(size_bytes), 0)::BIGINT AS content_bytes
-FROM contents`,
+    sql: (_, sample) => summary(sample),
   },
   top: {
     meaning: 'the largest images, with what they waste and what deleting each would free',
@@ -66,22 +60,11 @@ FROM images AS i JOIN current_images USING (image) LEFT JOIN exclusive_blobs AS 
 ORDER BY stored_bytes DESC, name, image`,
   },
   shared: {
-    meaning: 'for each image, bytes of its files in layers, and of contents, that no other image has',
+    meaning:
+      'for each image, bytes of its files in layers, of contents, and of chunks, that no other image has',
     contents: true,
-    sql: () => `
-WITH t AS (${TREES}),
-has AS (SELECT DISTINCT image, tree FROM image_layers JOIN current_images USING (image)),
-by_layer AS (
-  SELECT image, sum(bytes)::BIGINT AS content_bytes,
-    coalesce(sum(bytes) FILTER (WHERE first_image = last_image), 0)::BIGINT AS exclusive_layer_bytes
-  FROM has JOIN t USING (tree) JOIN current_trees USING (tree) GROUP BY image),
-by_file AS (
-  SELECT first_image AS image, sum(size_bytes)::BIGINT AS bytes
-  FROM contents WHERE first_image = last_image GROUP BY first_image)
-SELECT name, coalesce(content_bytes, 0) AS content_bytes, coalesce(exclusive_layer_bytes, 0) AS exclusive_layer_bytes,
-  coalesce(bytes, 0) AS exclusive_file_bytes
-FROM current_images LEFT JOIN by_layer USING (image) LEFT JOIN by_file USING (image)
-ORDER BY exclusive_layer_bytes DESC, name, image`,
+    chunks: true,
+    sql: (_, sample) => shared(sample),
   },
   exclusive: {
     meaning: 'what deleting each image would free; or what deleting these tags together would free',
@@ -117,8 +100,9 @@ WHERE type = 'file' GROUP BY content ORDER BY extra_bytes DESC, content`,
   whatif: {
     meaning: 'what other compression, bases, squashing, and storing each content once would save',
     contents: true,
+    chunks: true,
     isShort: true,
-    sql: () => WHAT_IF,
+    sql: (_, sample) => whatIf(sample),
   },
   timeline: {
     meaning: 'how each repository grew; or what each tag of a repository added',

@@ -1,3 +1,4 @@
+import { estimateOf, type KnownSample, methodOf } from './chunks.js';
 import { TREE_OF_PLACE } from './contents.js';
 import { BOTTOMS } from './views.js';
 
@@ -47,12 +48,22 @@ JOIN (SELECT tree, stored, tar FROM tars) USING (tree)`;
 
 const LIKE_LAYERS = 'estimate: compressed as the layers are';
 
+/** The known chunks once, that compress as the first layer that has them; and the most that all chunks can be. */
+const CHUNK_TOTALS = `
+SELECT coalesce(sum(bytes), 0)::BIGINT AS bytes, coalesce(sum(squares), 0) AS squares,
+  coalesce(sum(CASE WHEN tar = 0 THEN 0 ELSE bytes::HUGEINT * stored // tar END), 0)::BIGINT AS stored,
+  (SELECT coalesce(sum(content), 0)::BIGINT FROM once) AS most
+FROM (SELECT tree, sum(bytes) AS bytes, sum(squares) AS squares FROM chunk_sums GROUP BY tree)
+JOIN (SELECT tree, stored, tar FROM tars) USING (tree)`;
+
 const sum = (column: string): string => `coalesce(sum(${column}), 0)`;
 
 /** What changes to all images would save. */
-export const WHAT_IF = `
+export function whatIf(sample: KnownSample): string {
+  return `
 WITH blobs AS (${BLOBS}), tars AS (${TARS}),
 now AS (SELECT ${sum('content_bytes')} AS content, ${sum('stored_bytes')} AS stored FROM blobs),
+once AS (${ONCE}),
 changes AS (
   SELECT 0 AS step, 'none' AS change, content, stored, 'exact' AS method FROM now
   UNION ALL
@@ -68,7 +79,29 @@ changes AS (
   UNION ALL
   SELECT 4, 'each image squashed', ${sum('content')}, ${sum('stored')}, '${LIKE_LAYERS}' FROM (${SQUASHED})
   UNION ALL
-  SELECT 5, 'each content of a file once', ${sum('content')}, ${sum('stored')}, '${LIKE_LAYERS}' FROM (${ONCE}))
+  SELECT 5, 'each content of a file once', ${sum('content')}, ${sum('stored')}, '${LIKE_LAYERS}' FROM once),
+with_chunks AS (
+  SELECT step, change, content, stored, method, content AS low, content AS high FROM changes
+  UNION ALL
+  SELECT 6, 'each chunk of a file once', ${eachChunkOnce(sample)})
 SELECT change, content::BIGINT AS content_bytes, stored::BIGINT AS stored_bytes,
-  ((SELECT stored FROM now) - stored)::BIGINT AS saved_bytes, method
-FROM changes ORDER BY step`;
+  ((SELECT stored FROM now) - stored)::BIGINT AS saved_bytes, method${sample.oneIn === null ? '' : INTERVAL}
+FROM with_chunks ORDER BY step`;
+}
+
+const INTERVAL = ', low::BIGINT AS content_low_bytes, high::BIGINT AS content_high_bytes';
+
+/** Returns the rest of the query of a change: content, stored, method, low and high. */
+function eachChunkOnce({ oneIn, missing, trees }: KnownSample): string {
+  if (oneIn === null) {
+    const why =
+      missing === trees ? 'not measured by the scan' : `not measured for ${missing} of ${trees} layers`;
+    return `NULL, NULL, '${why}', NULL, NULL`;
+  }
+  const { bytes, low, high } = estimateOf(oneIn, { bytes: 'bytes', squares: 'squares', most: 'most' });
+  // Of a sample, the bytes that are stored are in the same proportion to those of contents.
+  const stored =
+    oneIn === 1 ? 'stored' : `CASE WHEN bytes = 0 THEN 0 ELSE ${bytes}::HUGEINT * stored // bytes END`;
+  const method = oneIn === 1 ? LIKE_LAYERS : `${methodOf(oneIn)}, compressed as the layers are`;
+  return `${bytes}, ${stored}, '${method}', ${low}, ${high} FROM (${CHUNK_TOTALS})`;
+}

@@ -7,7 +7,7 @@ import { type OpenQueue, QUEUE_NAME, withQueue } from './connection.js';
 import { KEPT_FAILURES } from './enqueue.js';
 
 /** Options of `workFleet`. */
-export interface WorkOptions extends Pick<ScanOptions, 'jobs' | 'cache' | 'signal'> {
+export interface WorkOptions extends Pick<ScanOptions, 'jobs' | 'chunks' | 'cache' | 'signal'> {
   /** Whether to end when the queue is empty and no other worker has a source. Default: work until the signal. */
   readonly untilEmpty?: boolean | undefined;
   /** After how many milliseconds without a sign of life another worker takes the sources of this one. Default: 30,000. */

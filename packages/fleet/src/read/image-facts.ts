@@ -1,4 +1,5 @@
 import type { Changeset } from '@layers/core/rootfs';
+import type { LayerChunks } from '../chunks/chunk-list.js';
 import type { FoundProblem } from '../folder/state.js';
 import type { Columns } from '../schema/rows.js';
 import type { Contents } from './content-hashes.js';
@@ -22,6 +23,8 @@ export interface LayerFacts {
   readonly files: LayerFiles | null;
   /** Null for a tar that was not read for its contents. */
   readonly sample: ZstdSample | null;
+  /** Null for a tar that was not read for its chunks. */
+  readonly chunks: LayerChunks | null;
 }
 
 /** The entries of a layer, compact; `fileBatches` makes rows of them. */

@@ -25,8 +25,10 @@ export interface FactsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Indexes of layers of earlier images. */
   readonly indexes: KnownIndexes;
-  /** Whether the files of a layer are known, by its DiffID. */
+  /** Whether the files of a layer are known, and its chunks where they are wanted, by its DiffID. */
   readonly isKnown: (diffId: string) => boolean;
+  /** Of how many chunks of contents one is kept; null to find no chunks. */
+  readonly chunksOneIn: number | null;
 }
 
 /** Reads an image. Damage that keeps it from being counted is in the result. Throws as reading does. */
@@ -34,7 +36,7 @@ export async function readImageFacts(
   archive: Archive,
   description: ImageDescription,
   position: number,
-  { cache, signal, indexes, isKnown }: FactsOptions,
+  { cache, signal, indexes, isKnown, chunksOneIn }: FactsOptions,
 ): Promise<ImageReading> {
   const reading = { cache, signal, threads: 1, accessPoints: cache !== undefined };
   const image = await readImage(archive, description, reading, indexes.known);
@@ -49,7 +51,7 @@ export async function readImageFacts(
     const { diffId, name } = layer.description;
     if (diffId === null || !isKnown(diffId)) unknown.set(name, layer);
   }
-  const hashed = await hashContents(image, [...unknown.values()], signal);
+  const hashed = await hashContents(image, [...unknown.values()], { chunksOneIn, signal });
   const instructions = instructionsOfLayers(description);
   const steps = stepsOfLayers(description);
   const layers: LayerFacts[] = [];
@@ -69,6 +71,7 @@ export async function readImageFacts(
       created: dateOf(steps[layer.position]?.created),
       files: contents === null ? null : { changeset: changesetOf(layer), contents: contents.contents },
       sample: contents?.sample ?? null,
+      chunks: contents?.chunks ?? null,
     });
   }
 
@@ -91,7 +94,7 @@ export async function readImageFacts(
   return { facts };
 }
 
-type Blob = Omit<LayerFacts, 'diffId' | 'instruction' | 'created' | 'files' | 'sample'>;
+type Blob = Omit<LayerFacts, 'diffId' | 'instruction' | 'created' | 'files' | 'sample' | 'chunks'>;
 
 async function blobOf(image: ReadImage, layer: ReadLayer, diffId: string): Promise<Blob> {
   const { description, index } = layer;

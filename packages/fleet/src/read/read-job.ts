@@ -11,8 +11,10 @@ export interface ReadJob {
   readonly scan: number;
   /** The position of the image in the archive. */
   readonly position: number;
-  /** The declared DiffIDs of its layers whose files are known. */
+  /** The declared DiffIDs of its layers whose files are known, and whose chunks are where they are wanted. */
   readonly known: readonly string[];
+  /** Of how many chunks of contents one is kept; null to find no chunks. */
+  readonly chunksOneIn: number | null;
   readonly cache: CacheChoice | null;
   /** The most entries of layers of earlier images to remember. */
   readonly rememberedEntries: number;
@@ -65,6 +67,7 @@ export class ImageReader {
       signal,
       indexes: this.#indexes,
       isKnown,
+      chunksOneIn: job.chunksOneIn,
     });
   }
 }

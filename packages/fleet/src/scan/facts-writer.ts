@@ -1,14 +1,18 @@
+import { chunkBatches, type LayerChunks } from '../chunks/chunk-list.js';
+import { sampleLimit } from '../chunks/sample.js';
 import { appendRows, createTable } from '../engine/append-rows.js';
 import type { Database } from '../engine/duckdb.js';
 import { joinParquet, writeParquet } from '../engine/write-parquet.js';
 import { FACTS, FINDINGS, type FleetFolder } from '../folder/fleet-folder.js';
 import type { FoundProblem, Shard, SourceState } from '../folder/state.js';
+import { fileBatches } from '../read/file-batches.js';
 import type { ImageFacts, LayerFacts } from '../read/image-facts.js';
 import type { Cell, Columns } from '../schema/rows.js';
-import { type TableName, tableNamed } from '../schema/tables.js';
-import { FilesBuffer } from './files-buffer.js';
+import { CHUNK_TABLES, type TableName, tableNamed } from '../schema/tables.js';
 import { clean, problemColumns, tagColumns } from './findings.js';
+import type { ChunkChoice } from './known-chunks.js';
 import type { KnownFacts } from './known-facts.js';
+import { RowsBuffer } from './rows-buffer.js';
 
 export interface FactsWriterParts {
   readonly database: Database;
@@ -17,6 +21,8 @@ export interface FactsWriterParts {
   /** A directory for what does not fit into memory. */
   readonly temporary: string;
   readonly shard: Shard | null;
+  /** Null where no chunks are wanted. */
+  readonly chunks: ChunkChoice | null;
 }
 
 /** Collects what was read of images, and writes it to a fleet in parts. */
@@ -25,28 +31,41 @@ export class FactsWriter {
   readonly #folder: FleetFolder;
   readonly #known: KnownFacts;
   readonly #shard: Shard | null;
-  readonly #files: FilesBuffer;
+  readonly #chunkChoice: ChunkChoice | null;
+  readonly #files: RowsBuffer;
+  readonly #chunks: RowsBuffer;
   readonly #waiting = new Map<TableName, Columns[]>();
   #images = 0;
+  /** Tars whose chunks were added. */
+  #chunked = 0;
   #rows = 0;
   #bytes = 0;
+  #chunkedLayers = 0;
 
-  private constructor({ database, folder, known, temporary, shard }: FactsWriterParts) {
+  private constructor({ database, folder, known, temporary, shard, chunks }: FactsWriterParts) {
     this.#database = database;
     this.#folder = folder;
     this.#known = known;
     this.#shard = shard;
-    this.#files = new FilesBuffer(database, temporary);
+    this.#chunkChoice = chunks;
+    this.#files = new RowsBuffer(database, tableNamed('files'), temporary);
+    this.#chunks = new RowsBuffer(database, tableNamed('chunks'), temporary);
   }
 
   static async open(parts: FactsWriterParts): Promise<FactsWriter> {
-    for (const name of [...FACTS, ...FINDINGS]) await createTable(parts.database, tableNamed(name));
+    for (const name of [...FACTS, ...CHUNK_TABLES, ...FINDINGS])
+      await createTable(parts.database, tableNamed(name));
     return new FactsWriter(parts);
   }
 
   /** Whether there is enough for a part, so that a scan that is killed loses little. */
   get isDue(): boolean {
     return this.#images >= 100 || this.#rows >= 500_000 || this.#bytes >= 4e9;
+  }
+
+  /** The number of tars whose chunks were added since this was opened. */
+  get chunkedLayers(): number {
+    return this.#chunkedLayers;
   }
 
   /**
@@ -60,13 +79,8 @@ export class FactsWriter {
     position: number,
     facts: ImageFacts,
   ): Promise<number | FoundProblem> {
-    for (const [at, layer] of facts.layers.entries()) {
-      const tree = this.#known.trees.get(layer.diffId);
-      if (tree === undefined || (tree.tarBytes === layer.tarBytes && tree.entries === layer.entries))
-        continue;
-      const message = `layer ${at} does not match its digest: an earlier layer with it had other files`;
-      return { position, code: 'ERR_LAYERS_BLOB_MISMATCH', message };
-    }
+    const contradiction = this.#contradiction(position, facts);
+    if (contradiction !== null) return contradiction;
     const image = this.#known.newImage(key);
     const layers: { readonly layer: number; readonly tree: number }[] = [];
     for (const layer of facts.layers) layers.push(await this.#addLayer(layer));
@@ -106,24 +120,50 @@ export class FactsWriter {
     return image;
   }
 
+  /**
+   * Adds the chunks of an image that is known. Returns why it contradicts what is known of its layers, or null.
+   *
+   * @param position of the image in its source
+   */
+  async addChunks(position: number, facts: ImageFacts): Promise<FoundProblem | null> {
+    const contradiction = this.#contradiction(position, facts);
+    if (contradiction !== null) return contradiction;
+    for (const { diffId, chunks, tarBytes } of facts.layers) {
+      const known = this.#known.trees.get(diffId);
+      if (known === undefined || chunks === null) continue;
+      if (await this.#addChunks(known.tree, chunks)) this.#bytes += tarBytes;
+    }
+    return null;
+  }
+
   /** Writes what was added, and where images were found. */
   async commit(sources: readonly SourceState[], complete: boolean): Promise<void> {
     this.#append('tags', tagColumns(sources));
     this.#append('problems', problemColumns(sources));
     for (const name of [...this.#waiting.keys()]) await this.#hand(name);
-    await this.#folder.commit(this.#images > 0, { sources, complete, shard: this.#shard }, (table, file) =>
-      table === 'files' ? this.#files.writeTo(file) : writeParquet(this.#database, tableNamed(table), file),
-    );
+    const rows = { facts: this.#images > 0, chunks: this.#chunked > 0 };
+    await this.#folder.commit(rows, { sources, complete, shard: this.#shard }, (table, file) => {
+      if (table === 'files') return this.#files.writeTo(file);
+      if (table === 'chunks') return this.#chunks.writeTo(file);
+      return writeParquet(this.#database, tableNamed(table), file);
+    });
     if (complete)
       await this.#folder.compact((table, files, file) =>
         joinParquet(this.#database, tableNamed(table), files, file),
       );
     this.#images = 0;
+    this.#chunked = 0;
     this.#rows = 0;
     this.#bytes = 0;
   }
 
   async #addLayer(facts: LayerFacts): Promise<{ readonly layer: number; readonly tree: number }> {
+    const numbers = await this.#layerOf(facts);
+    if (facts.chunks !== null) await this.#addChunks(numbers.tree, facts.chunks);
+    return numbers;
+  }
+
+  async #layerOf(facts: LayerFacts): Promise<{ readonly layer: number; readonly tree: number }> {
     const { digest, diffId, storedBytes, tarBytes, entries, files, sample } = facts;
     const known = this.#known.layers.get(digest);
     if (known !== undefined) return known;
@@ -147,11 +187,39 @@ export class FactsWriter {
     );
     if (isNewTree) {
       if (files === null) throw new Error(`the files of the layer ${digest} were not read`);
-      await this.#files.add(tree, files);
+      await this.#files.add(tree, fileBatches(files));
       this.#rows += entries;
       this.#bytes += tarBytes;
     }
     return { layer, tree };
+  }
+
+  /** Returns whether the chunks were not known. */
+  async #addChunks(tree: number, chunks: LayerChunks): Promise<boolean> {
+    const { chunks: known } = this.#known;
+    const choice = this.#chunkChoice;
+    if (choice === null || known.isSettled(tree, choice)) return false;
+    const before = known.sampleOf(tree);
+    const oneIn = known.nextSample(choice, chunks.count);
+    const range = { from: before === null ? 0 : sampleLimit(before), limit: sampleLimit(oneIn) };
+    await this.#chunks.add(tree, chunkBatches(chunks, range));
+    this.#append('chunked', [[tree], [oneIn], [chunks.count]]);
+    known.keep(tree, oneIn, chunks.count);
+    this.#chunked++;
+    this.#chunkedLayers++;
+    this.#rows += chunks.chunks.length;
+    return true;
+  }
+
+  #contradiction(position: number, { layers }: ImageFacts): FoundProblem | null {
+    for (const [at, layer] of layers.entries()) {
+      const tree = this.#known.trees.get(layer.diffId);
+      if (tree === undefined || (tree.tarBytes === layer.tarBytes && tree.entries === layer.entries))
+        continue;
+      const message = `layer ${at} does not match its digest: an earlier layer with it had other files`;
+      return { position, code: 'ERR_LAYERS_BLOB_MISMATCH', message };
+    }
+    return null;
   }
 
   #append(name: TableName, columns: Columns): void {

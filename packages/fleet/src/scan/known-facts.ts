@@ -1,6 +1,7 @@
 import type { Database } from '../engine/duckdb.js';
 import { readParquet } from '../engine/read-parquet.js';
 import type { FleetFolder } from '../folder/fleet-folder.js';
+import { KnownChunks } from './known-chunks.js';
 
 interface Tree {
   readonly tree: number;
@@ -30,12 +31,19 @@ export class KnownFacts {
   readonly layers = new Map<string, Layer>();
   /** Tars of layers by their DiffIDs. */
   readonly trees = new Map<string, Tree>();
+  /** The tars of the layers of images that earlier scans found, by the numbers of both. */
+  readonly treesOf = new Map<number, readonly number[]>();
+  readonly chunks: KnownChunks;
   #lastImage = 0;
   #lastLayer = 0;
 
+  constructor(chunks: KnownChunks = new KnownChunks()) {
+    this.chunks = chunks;
+  }
+
   /** Reads what is in the files of a fleet. */
   static async read(database: Database, folder: FleetFolder): Promise<KnownFacts> {
-    const known = new KnownFacts();
+    const known = new KnownFacts(await KnownChunks.read(database, folder));
     const blobs = new Map<number, number>();
     const columns = ['layer', 'tree', 'digest', 'diff_id', 'tar_bytes', 'entries', 'stored_bytes'];
     for (const row of await readParquet(database, folder.filesOf('layers'), columns)) {
@@ -49,14 +57,17 @@ export class KnownFacts {
       });
     }
     const sizes = new Map<number, number[]>();
-    for (const [image, layer] of await readParquet(database, folder.filesOf('image_layers'), [
+    const trees = new Map<number, number[]>();
+    for (const row of await readParquet(database, folder.filesOf('image_layers'), [
       'image',
       'layer',
+      'tree',
     ])) {
-      const ofImage = sizes.get(Number(image)) ?? [];
-      sizes.set(Number(image), ofImage);
-      ofImage.push(blobs.get(Number(layer)) ?? 0);
+      const [image = 0, layer = 0, tree = 0] = row.map(Number);
+      push(sizes, image, blobs.get(layer) ?? 0);
+      push(trees, image, tree);
     }
+    for (const [image, ofImage] of trees) known.treesOf.set(image, ofImage);
     for (const [image, digest] of await readParquet(database, folder.filesOf('images'), [
       'image',
       'digest',
@@ -96,4 +107,10 @@ export class KnownFacts {
     if (!this.trees.has(diffId)) this.trees.set(diffId, { tree, tarBytes, entries });
     this.#lastLayer = Math.max(this.#lastLayer, layer);
   }
+}
+
+function push(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

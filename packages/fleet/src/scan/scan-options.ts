@@ -1,5 +1,6 @@
 import type { Shard } from '../folder/state.js';
 import type { CacheChoice } from '../read/read-job.js';
+import type { ChunkChoice } from './known-chunks.js';
 
 /** How far a scan is. */
 export interface ScanProgress {
@@ -13,6 +14,8 @@ export interface ScanOptions {
   readonly jobs?: number | undefined;
   /** The share of the images to scan: others are left to other scans of the same sources. Default: all. */
   readonly shard?: Shard | undefined;
+  /** Finds the chunks of files, also of layers that earlier scans read without them. Default: finds none. */
+  readonly chunks?: ChunkChoice | undefined;
   /** Where indexes of layers are kept, and by which version of the program. */
   readonly cache?: CacheChoice | undefined;
   /** Cancels the scan. What was scanned is kept, and not read again. */
@@ -33,5 +36,7 @@ export interface ScanResult {
   readonly newImages: number;
   /** Distinct blobs of layers that were not known. */
   readonly newLayers: number;
+  /** Distinct tars of layers whose chunks were found. */
+  readonly chunkedLayers: number;
   readonly problems: number;
 }

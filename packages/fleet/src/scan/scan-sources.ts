@@ -6,6 +6,7 @@ import type { FoundProblem, Shard, SourceState } from '../folder/state.js';
 import type { ImageFacts, ImageReading } from '../read/image-facts.js';
 import type { openReaders } from '../read/readers.js';
 import type { FactsWriter } from './facts-writer.js';
+import type { ChunkChoice } from './known-chunks.js';
 import { imageKey, type KnownFacts } from './known-facts.js';
 import { OrderedWork } from './ordered-work.js';
 import { isProblem, localCopy, stateOf } from './remote-source.js';
@@ -56,6 +57,7 @@ export interface ScanParts {
 export class SourcesScan {
   readonly #parts: ScanParts;
   readonly #shard: Shard | null;
+  readonly #chunks: ChunkChoice | null;
   readonly #before: ReadonlyMap<string, SourceState>;
   /** Of the sources that are done, in their order. */
   readonly #states = new Map<string, SourceState>();
@@ -68,6 +70,7 @@ export class SourcesScan {
   constructor(parts: ScanParts) {
     this.#parts = parts;
     this.#shard = parts.options.shard ?? null;
+    this.#chunks = parts.options.chunks ?? null;
     const { shard, sources } = parts.folder.state;
     // What the last scan found of another shard says nothing about this one.
     const before = isSameShard(shard, this.#shard) ? sources : [];
@@ -80,6 +83,7 @@ export class SourcesScan {
     const { known, writer, options } = this.#parts;
     this.#readAt = isAddition ? Date.now() : null;
     const [imagesBefore, layersBefore] = [known.images.size, known.layers.size];
+    const chunkedBefore = writer.chunkedLayers;
     const sizes = sources.map(sizeOf);
     this.#totalBytes = sizes.reduce((sum, size) => sum + size, 0);
     try {
@@ -101,6 +105,7 @@ export class SourcesScan {
       images: new Set(states.flatMap(({ images }) => images.map(({ image }) => image))).size,
       newImages: known.images.size - imagesBefore,
       newLayers: known.layers.size - layersBefore,
+      chunkedLayers: writer.chunkedLayers - chunkedBefore,
       problems: states.reduce((sum, { problems }) => sum + problems.length, 0),
     };
   }
@@ -114,7 +119,8 @@ export class SourcesScan {
       before !== undefined &&
       identity !== null &&
       before.identity === identity &&
-      before.problems.length === 0
+      before.problems.length === 0 &&
+      before.images.every(({ image }) => this.#hasChunks(image))
     ) {
       this.#unchanged++;
       this.#states.set(source.name, before);
@@ -135,6 +141,12 @@ export class SourcesScan {
       if (images.length === 0) this.#progress(bytes);
       if (!isProblem(copy)) copy.remove();
     });
+  }
+
+  /** Whether an image need not be read for its chunks. */
+  #hasChunks(image: number): boolean {
+    const { chunks, treesOf } = this.#parts.known;
+    return (treesOf.get(image) ?? []).every((tree) => chunks.isSettled(tree, this.#chunks));
   }
 
   /** Images with the same digest are in the same shard, wherever they are. */
@@ -169,7 +181,10 @@ export class SourcesScan {
       this.#progress(bytes);
     };
     const diffIds = layers.flatMap(({ diffId }) => (diffId === null ? [] : [diffId]));
-    const isSettled = (diffId: string): boolean => known.trees.has(diffId);
+    const isSettled = (diffId: string): boolean => {
+      const tree = known.trees.get(diffId)?.tree;
+      return tree !== undefined && known.chunks.isSettled(tree, this.#chunks);
+    };
     // Two images that share an unknown layer are not read at once: each layer is read once.
     const claims = [
       ...diffIds.filter((diffId) => !isSettled(diffId)),
@@ -177,7 +192,7 @@ export class SourcesScan {
     ];
     await this.#work.waitFor(claims);
     const image = found.key === null ? undefined : known.images.get(found.key);
-    if (image !== undefined) {
+    if (image !== undefined && this.#hasChunks(image)) {
       await this.#work.afterAll(async () => done(image));
       return;
     }
@@ -186,6 +201,7 @@ export class SourcesScan {
       scan: this.#readAt ?? 0,
       position,
       known: diffIds.filter(isSettled),
+      chunksOneIn: this.#chunks === null ? null : known.chunks.nextSample(this.#chunks, 0),
       cache: options.cache ?? null,
       rememberedEntries: REMEMBERED_ENTRIES,
     };
@@ -218,7 +234,9 @@ export class SourcesScan {
       digest,
       facts.layers.map(({ storedBytes }) => storedBytes),
     );
-    return known.images.get(key) ?? (await writer.add(key, digest, position, facts));
+    const image = known.images.get(key);
+    if (image === undefined) return writer.add(key, digest, position, facts);
+    return (await writer.addChunks(position, facts)) ?? image;
   }
 
   /** The states of sources that are done, and what the last scan found in the others. */

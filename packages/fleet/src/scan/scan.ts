@@ -55,14 +55,14 @@ async function scanInto<Result>(
   options: JobOptions,
   work: (scan: Scanner) => Promise<Result>,
 ): Promise<Result> {
-  const { jobs, signal, shard = null } = options;
+  const { jobs, signal, shard = null, chunks = null } = options;
   const temporary = join(folder.path, '.duckdb');
   const database = await openDatabase({ memoryBytes: DATABASE_BYTES, threads: jobs, temporary });
   try {
     const known = await KnownFacts.read(database, folder);
     const readers = await openReaders(jobs, signal);
     try {
-      const writer = await FactsWriter.open({ database, folder, known, temporary, shard });
+      const writer = await FactsWriter.open({ database, folder, known, temporary, shard, chunks });
       return await work((sources, mode) =>
         new SourcesScan({ folder, known, writer, read: readers.read, options, jobs }).run(sources, mode),
       );

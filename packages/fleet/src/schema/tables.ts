@@ -1,4 +1,4 @@
-/** The version of the tables. It changes with every change that a reader of the files notices, other than a new column. */
+/** The version of the tables. It changes with every change that a reader of the files notices, other than a new column or table. */
 export const FLEET_SCHEMA_VERSION = 1;
 
 /** Types of columns, with the names that DuckDB and most other engines have for them. */
@@ -31,6 +31,8 @@ export const TABLE_NAMES = [
   'links',
   'packages',
   'problems',
+  'chunked',
+  'chunks',
 ] as const;
 
 /** The name of a table. */
@@ -41,6 +43,9 @@ const column =
   (name: string, type: ColumnType, meaning: string): FleetColumn => ({ name, type, nullable, meaning });
 const has = column(false);
 const may = column(true);
+
+/** The tables that a fleet has once it was scanned for chunks. */
+export const CHUNK_TABLES = ['chunked', 'chunks'] as const satisfies readonly TableName[];
 
 /** The tables of a fleet, each column with its meaning. docs/fleet.md lists them. */
 export const FLEET_TABLES: readonly FleetTable[] = [
@@ -169,6 +174,30 @@ export const FLEET_TABLES: readonly FleetTable[] = [
       may('position', 'INTEGER', 'the position of the image in the source; null for all of it'),
       has('code', 'VARCHAR', 'the code of the error or finding'),
       has('message', 'VARCHAR', 'what is wrong'),
+    ],
+  },
+  {
+    name: 'chunked',
+    meaning: 'the tars whose chunks a scan found; a second row of a tar adds chunks to a sample',
+    columns: [
+      has('tree', 'BIGINT', 'the tar'),
+      has(
+        'one_in',
+        'BIGINT',
+        'of how many chunks one has a row in chunks: 1 for all; the least number of a tar counts',
+      ),
+      has('chunks', 'BIGINT', 'the number of its chunks, with those that have no row'),
+    ],
+  },
+  {
+    name: 'chunks',
+    meaning:
+      'the chunks of the files of each tar in chunked, or a sample of them: those with the least numbers',
+    columns: [
+      has('tree', 'BIGINT', 'the tar'),
+      has('entry', 'INTEGER', 'the entry of the file'),
+      has('chunk', 'BIGINT', 'the first 13 digits of the SHA-256 of the chunk, as a number'),
+      has('size_bytes', 'INTEGER', 'the bytes of the chunk'),
     ],
   },
 ];

@@ -4,6 +4,7 @@ import { decodeState, EMPTY_STATE, encodeState, type FleetState } from '../../sr
 const state: FleetState = {
   ...EMPTY_STATE,
   parts: [1, 3],
+  chunkParts: [3],
   findings: 4,
   complete: false,
   sources: [
@@ -35,6 +36,10 @@ test.each([
   ['another version', '{"schemaVersion":2,"parts":[],"findings":null,"sources":[]}'],
   ['no parts', '{"schemaVersion":1,"findings":null,"sources":[]}'],
   ['a part that is no number', '{"schemaVersion":1,"parts":["../x"],"findings":null,"sources":[]}'],
+  [
+    'a part with chunks that is no part',
+    '{"schemaVersion":1,"parts":[1],"chunkParts":[2],"findings":null,"sources":[]}',
+  ],
   [
     'a source without images',
     '{"schemaVersion":1,"parts":[],"findings":null,"sources":[{"source":"a","problems":[]}]}',

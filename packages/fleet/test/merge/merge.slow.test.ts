@@ -33,7 +33,7 @@ async function shardsOf(sources: readonly FleetSource[], count: number): Promise
   const fleets: string[] = [];
   for (let index = 1; index <= count; index++) {
     const fleet = newFleet();
-    await scanFleet(fleet, sources, { jobs: 1, shard: { index, count } });
+    await scanFleet(fleet, sources, { jobs: 1, shard: { index, count }, chunks: {} });
     fleets.push(fleet);
   }
   return fleets;
@@ -45,7 +45,7 @@ test('two and three shards, merged, have the rows of one scan', async () => {
       const sources = archives.map((archive) => source(archiveOf(archive)));
       sources.push(source(Buffer.from('no archive')));
       const [whole, merged] = [newFleet(), newFleet()];
-      const { images, problems } = await scanFleet(whole, sources, { jobs: 1 });
+      const { images, problems } = await scanFleet(whole, sources, { jobs: 1, chunks: {} });
       const shards = await shardsOf(sources, count);
       const result = await mergeFleets(merged, shards);
       expect(result).toMatchObject({ sources: sources.length, images, problems });
@@ -102,4 +102,43 @@ test('fleets of different hosts become one, which later scans go on with', async
   expect(result).toMatchObject({ images: 3, newImages: 1, newLayers: 1 });
   // A fleet can be merged into itself.
   expect(await mergeFleets(both, [both, a])).toEqual({ sources: 3, images: 3, layers: 4, problems: 0 });
+});
+
+test('the chunks of a layer are those of the fleet that has the most of them', async () => {
+  const base = [file('bin/sh', 'shell'), file('lib', 'library')];
+  const one = source(image('app:1', base, [file('a', 'one')]));
+  const two = source(image('app:2', base, [file('a', 'two')]));
+  const [none, some, all, merged, whole] = [newFleet(), newFleet(), newFleet(), newFleet(), newFleet()];
+  await scanFleet(none, [one], { jobs: 1 });
+  await scanFleet(some, [one], { jobs: 1, chunks: { oneIn: 1000 } });
+  await scanFleet(all, [two], { jobs: 1, chunks: {} });
+  await scanFleet(whole, [one, two], { jobs: 1, chunks: {} });
+  const chunksOf = async (fleet: string, diffId: string) =>
+    (
+      await queryFleet(
+        fleet,
+        `SELECT diff_id, one_in, chunks FROM chunked JOIN layers USING (tree) ${diffId} ORDER BY ALL`,
+      )
+    ).rows;
+  const [[diffId] = []] = await chunksOf(whole, 'WHERE chunks = 2');
+  const ofBase = `WHERE diff_id = '${String(diffId)}'`;
+  for (const fleets of [
+    [none, all],
+    [some, all],
+    [all, some],
+    [some, none, all],
+  ]) {
+    await mergeFleets(merged, fleets);
+    expect(await chunksOf(merged, ofBase)).toEqual([[diffId, 1, 2]]);
+    const sql = `SELECT entry, chunk, size_bytes FROM chunks JOIN layers USING (tree) ${ofBase} ORDER BY ALL`;
+    expect((await queryFleet(merged, sql)).rows).toEqual((await queryFleet(whole, sql)).rows);
+  }
+  // A scan finds what is missing.
+  await mergeFleets(merged, [none, all]);
+  expect(await scanFleet(merged, [one, two], { jobs: 1, chunks: {} })).toMatchObject({
+    newImages: 0,
+    chunkedLayers: 1,
+  });
+  const { rows } = await queryFleet(merged, 'SELECT chunk, size_bytes FROM chunks ORDER BY ALL');
+  expect(rows).toEqual((await queryFleet(whole, 'SELECT chunk, size_bytes FROM chunks ORDER BY ALL')).rows);
 });

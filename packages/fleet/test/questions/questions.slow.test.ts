@@ -5,7 +5,7 @@ import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contentsOf, type NaiveImage, naiveFleet, sizeOfContent, sum } from '../naive-fleet.ts';
+import { chunksOf, contentsOf, type NaiveImage, naiveFleet, sizeOfContent, sum } from '../naive-fleet.ts';
 import { archiveOf, randomFleet } from '../random-fleet.ts';
 
 const scratch = useScratch();
@@ -36,6 +36,7 @@ function onlyIn<Part>(
 const blobsOf = ({ blobs }: NaiveImage) => blobs.keys();
 const treesOf = ({ trees }: NaiveImage) => trees.keys();
 const filesOf = ({ trees }: NaiveImage) => [...trees.values()].flatMap(contentsOf);
+const chunksIn = ({ trees }: NaiveImage) => [...trees.values()].flatMap(chunksOf);
 
 test('every answer is that of counting by comparing everything with everything', async () => {
   await fc.assert(
@@ -49,7 +50,7 @@ test('every answer is that of counting by comparing everything with everything',
           name: names[i] ?? '',
           path: scratch.file(archiveOf(archive)),
         }));
-        await scanFleet(fleet, sources, { jobs: 1 });
+        await scanFleet(fleet, sources, { jobs: 1, chunks: {} });
         const images = naiveFleet(archives, names);
         const bytesIn = (image: NaiveImage, keys: readonly string[]) =>
           sum(keys.map((key) => image.blobs.get(key) ?? 0));
@@ -84,12 +85,16 @@ test('every answer is that of counting by comparing everything with everything',
         );
         expect(await rowsOf(fleet, 'shared')).toEqual(
           lines(
-            images.map((image) => [
-              image.name,
-              contentIn(image, [...image.trees.keys()]),
-              contentIn(image, onlyIn(image, images, treesOf)),
-              sum(onlyIn(image, images, filesOf).map(sizeOfContent)),
-            ]),
+            images.map((image) => {
+              const chunkBytes = sum(onlyIn(image, images, chunksIn).map(sizeOfContent));
+              return [
+                image.name,
+                contentIn(image, [...image.trees.keys()]),
+                contentIn(image, onlyIn(image, images, treesOf)),
+                sum(onlyIn(image, images, filesOf).map(sizeOfContent)),
+                ...[chunkBytes, chunkBytes, chunkBytes],
+              ];
+            }),
           ),
         );
         const trees = new Map(images.flatMap(({ trees: each }) => [...each]));
@@ -111,7 +116,18 @@ test('every answer is that of counting by comparing everything with everything',
         const blobs = new Map(images.flatMap(({ blobs: each }) => [...each]));
         const contentOfBlob = (key: string) =>
           sum(contentsOf(trees.get(key.split(' ')[1] ?? '') ?? []).map(sizeOfContent));
-        const [all, layers, files] = (await askFleet(fleet, 'summary')).rows;
+        const exact = (bytes: number) => [bytes, bytes, bytes, 'exact'];
+        const [all, layers, files, chunks] = (await askFleet(fleet, 'summary')).rows;
+        const distinct = [...new Set(images.flatMap(chunksIn))];
+        const chunkBytes = sum(distinct.map(sizeOfContent));
+        expect(chunks).toEqual(['chunks', distinct.length, null, ...exact(chunkBytes)]);
+        const once = (await askFleet(fleet, 'whatif')).rows.at(-1);
+        expect([once?.[0], once?.[1], once?.[5], once?.[6]]).toEqual([
+          'each chunk of a file once',
+          chunkBytes,
+          chunkBytes,
+          chunkBytes,
+        ]);
         expect(all?.slice(0, 3)).toEqual([
           'images',
           images.length,
@@ -121,9 +137,10 @@ test('every answer is that of counting by comparing everything with everything',
           'layers',
           blobs.size,
           sum(blobs.values()),
-          sum([...blobs.keys()].map(contentOfBlob)),
+          ...exact(sum([...blobs.keys()].map(contentOfBlob))),
         ]);
-        expect(files).toEqual(['files', copies.size, null, sum([...copies.keys()].map(sizeOfContent))]);
+        const fileBytes = sum([...copies.keys()].map(sizeOfContent));
+        expect(files).toEqual(['files', copies.size, null, ...exact(fileBytes)]);
 
         const isNamed = (tag: string) => tag === word || tag.slice(0, tag.lastIndexOf(':')) === word;
         const named = images.filter(({ tags }) => tags.some(isNamed));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { queryFleet, scanFleet } from '@layers/fleet';
+import { queryFleet, scanFleet, TABLE_NAMES } from '@layers/fleet';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
@@ -81,9 +81,9 @@ test('threads give the same rows as one thread', async () => {
     source(image(`app:${n}`, base, [file('n', `${n % 3}`)], [file('m', `${n}`)])),
   );
   const [a, b] = [newFleet(), newFleet()];
-  await scanFleet(a, sources, { jobs: 1 });
-  await scanFleet(b, sources, { jobs: 2 });
-  for (const table of ['images', 'tags', 'image_layers', 'layers', 'files']) {
+  await scanFleet(a, sources, { jobs: 1, chunks: {} });
+  await scanFleet(b, sources, { jobs: 2, chunks: {} });
+  for (const table of TABLE_NAMES) {
     const sql = `SELECT * FROM ${table} ORDER BY ALL`;
     expect(await rowsOf(b, sql), table).toEqual(await rowsOf(a, sql));
   }
@@ -149,7 +149,7 @@ test('a scan that was killed goes on where it was, with the same rows in the end
   const [fleet, whole] = [newFleet(), newFleet()];
   const module = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
   const program = `import { scanFleet } from ${JSON.stringify(module)};
-    await scanFleet(${JSON.stringify(fleet)}, ${JSON.stringify(sources)}, { jobs: 1 });`;
+    await scanFleet(${JSON.stringify(fleet)}, ${JSON.stringify(sources)}, { jobs: 1, chunks: {} });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' });
   const exit = once(child, 'exit');
   const state = join(fleet, 'fleet.json');
@@ -159,12 +159,12 @@ test('a scan that was killed goes on where it was, with the same rows in the end
   // As if it was killed while it wrote.
   writeFileSync(join(fleet, 'files', '.000099.parquet.partial'), 'half');
   writeFileSync(join(fleet, 'images', '000099.parquet'), 'half');
-  const resumed = await scanFleet(fleet, sources, { jobs: 1 });
+  const resumed = await scanFleet(fleet, sources, { jobs: 1, chunks: {} });
   expect(resumed.images).toBe(130);
   expect(resumed.newImages).toBeLessThan(130);
   expect(readdirSync(join(fleet, 'files'))).not.toContain('.000099.parquet.partial');
-  await scanFleet(whole, sources, { jobs: 1 });
-  for (const table of ['images', 'tags', 'image_layers', 'layers', 'files', 'hidden', 'links']) {
+  await scanFleet(whole, sources, { jobs: 1, chunks: {} });
+  for (const table of TABLE_NAMES) {
     const sql = `SELECT * FROM ${table} ORDER BY ALL`;
     expect(await rowsOf(fleet, sql), table).toEqual(await rowsOf(whole, sql));
   }

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { ExitStatus } from '../../exit-status.js';
 import { parseShard } from '../../flags/parse-shard.js';
 import { BYTES, JSONL, NO_CACHE, NO_TRUNC, parseNumber, REGISTRY_OPTIONS, wholeNumber } from '../options.js';
@@ -23,6 +24,9 @@ const ACTIONS = [
   'sql',
   'schema',
 ] as const;
+
+const MOST_SAMPLE = 1_000_000;
+const SAMPLE = 'It must be a whole number from 1 to 1000000.';
 
 const FLEET_COMMAND: CommandRecord = {
   name: 'fleet',
@@ -58,6 +62,19 @@ const FLEET_COMMAND: CommandRecord = {
       parse: parseShard,
     },
     {
+      flags: '--chunks',
+      summary: 'also cut files into chunks, to see what sharing parts of files would save',
+    },
+    {
+      flags: '--chunk-sample <N>',
+      summary: 'keep one of N chunks (1: all; default: more than 1 for fleets of over 10 million chunks)',
+      parse: (text) => {
+        const oneIn = parseNumber(text, SAMPLE);
+        if (oneIn < 1 || oneIn > MOST_SAMPLE) throw new InvalidArgumentError(SAMPLE);
+        return oneIn;
+      },
+    },
+    {
       flags: '--queue <URL>',
       summary: 'enqueue to, and work from, this queue: redis://HOST:PORT (default: LAYERS_QUEUE)',
     },
@@ -79,6 +96,8 @@ const FLEET_COMMAND: CommandRecord = {
     'layers fleet scan --shard 1/2 --fleet shard-1 app-1.tar app-2.tar',
     'layers fleet scan --shard 2/2 --fleet shard-2 app-1.tar app-2.tar',
     'layers fleet merge shard-1 shard-2',
+    'layers fleet scan --chunks app-1.tar app-2.tar',
+    'layers fleet whatif',
     "layers fleet sql 'SELECT tag, files FROM images JOIN tags USING (image)'",
     "layers fleet sql --csv 'FROM packages' > packages.csv",
     'layers fleet top',

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '@layers/core/io';
+import { literal } from '../engine/duckdb.js';
+import type { OpenFleet } from './open-fleet.js';
+
+/** A view that takes long to compute, and is the same until the next scan. */
+export interface KeptView {
+  readonly name: string;
+  /** A folder beside those of the tables, hidden so that engines do not read it. */
+  readonly folder: string;
+  /** The query. */
+  readonly sql: string;
+}
+
+/** Creates a view. The first question after a scan computes it, and keeps it for others. */
+export async function createKept(
+  { folder, database: { connection } }: OpenFleet,
+  view: KeptView,
+): Promise<void> {
+  const directory = join(folder.path, view.folder);
+  const file = join(directory, `${folder.state.findings ?? 0}.parquet`);
+  if (!existsSync(file) && !(await keep())) {
+    await connection.run(`CREATE TEMP TABLE ${view.name} AS ${view.sql}`);
+    return;
+  }
+  await connection.run(`CREATE VIEW ${view.name} AS SELECT * FROM read_parquet(${literal(file)})`);
+
+  /** Returns false where the folder of the fleet cannot be written. */
+  async function keep(): Promise<boolean> {
+    const partial = join(directory, `.${process.pid}.partial`);
+    try {
+      mkdirSync(directory, { recursive: true });
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      return false;
+    }
+    try {
+      await connection.run(`COPY (${view.sql}) TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`);
+      renameSync(partial, file);
+    } catch {
+      rmSync(partial, { force: true });
+      return false;
+    }
+    // What earlier scans found is asked no more.
+    for (const name of readdirSync(directory)) {
+      if (name.endsWith('.parquet') && join(directory, name) !== file)
+        rmSync(join(directory, name), { force: true });
+    }
+    return true;
+  }
+}
