@@ -5,7 +5,7 @@ import type { LayerOptions } from '../image/open-archive.js';
 import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind, nodeTypeOf } from '../rootfs/kind.js';
 import { NONE, ROOT } from '../rootfs/node-table.js';
-import { findNode, nodePath, walkNodes } from '../rootfs/rootfs.js';
+import { compareNodes, findNode, nodePath, walkNodes } from '../rootfs/rootfs.js';
 import type { Union } from '../rootfs/union.js';
 import type { Analysis } from './analysis.js';
 import { type ListDocument, type ListedEntry, SCHEMA_VERSION } from './documents.js';
@@ -132,13 +132,16 @@ export function* listTree(
 /** Returns the node of the first name of each content with several names, by layer and entry. */
 function firstNamesOf(union: Union): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
+  const { nodes } = union;
   if (!union.names.some((counts) => counts.some((count) => count > 1))) return first;
-  for (const node of walkNodes(union, ROOT)) {
-    const layer = union.nodes.layerOf(node);
-    const entry = union.nodes.entryOf(node);
-    if ((union.names[layer]?.[entry] ?? 0) < 2) continue;
+  // To walk all nodes in order takes longer than to compare those few.
+  for (let node = ROOT + 1; node < nodes.count; node++) {
+    const layer = nodes.layerOf(node);
+    const entry = nodes.entryOf(node);
+    if ((union.names[layer]?.[entry] ?? 0) < 2 || !nodes.isLive(node)) continue;
     const key = `${layer} ${entry}`;
-    if (!first.has(key)) first.set(key, node);
+    const before = first.get(key);
+    if (before === undefined || compareNodes(union, node, before) < 0) first.set(key, node);
   }
   return first;
 }

@@ -64,6 +64,8 @@ export class LayerApplication {
   /** The directories of the changeset in which only hard links stand that have no target. */
   readonly #unusedDirectories = new Set<number>();
   readonly #touched: TouchedNodes;
+  /** 1 for each directory of the changeset that is known to be neither hidden nor below a hidden one. */
+  readonly #clearDirectories: Uint8Array;
   /** The markers of nodes, as a sum of OPAQUE, WHITEOUT and DEVICE. */
   readonly #markers = new Map<number, number>();
 
@@ -80,6 +82,7 @@ export class LayerApplication {
     this.#directoryNodes = new Int32Array(changeset.dirParent.length).fill(NONE);
     this.#directoryNodes[0] = ROOT;
     this.#touched = new TouchedNodes(changeset.count);
+    this.#clearDirectories = new Uint8Array(changeset.dirParent.length);
   }
 
   /** The nodes that the layer placed or removed, each once. */
@@ -340,6 +343,8 @@ export class LayerApplication {
    */
   #findMarkerConflict(entry: number, node: number, kind: number): void {
     const state = this.#state;
+    if (state.hiddenIn.values[node] !== this.#layer + 1 && this.#isClear(this.#changeset.parent[entry] ?? 0))
+      return;
     for (let ancestor = node; ancestor > ROOT; ancestor = this.#nodes.parentOf(ancestor)) {
       if (state.hiddenIn.values[ancestor] !== this.#layer + 1) continue;
       const isDirectory = ancestor !== node || kind === Kind.directory;
@@ -352,6 +357,17 @@ export class LayerApplication {
         'the layer has both a whiteout and an entry of this path or its parent; loaders differ',
       );
     }
+  }
+
+  /** Whether the layer hides neither a directory nor one above it. All markers are applied, so that it stays so. */
+  #isClear(directory: number): boolean {
+    if (this.#clearDirectories[directory] === 1) return true;
+    const hiddenIn = this.#state.hiddenIn.values;
+    let node = this.#nodeOfDirectory(directory);
+    while (node > ROOT && hiddenIn[node] !== this.#layer + 1) node = this.#nodes.parentOf(node);
+    if (node > ROOT) return false;
+    this.#clearDirectories[directory] = 1;
+    return true;
   }
 
   /** Records whether a path other than a directory existed before this layer. */

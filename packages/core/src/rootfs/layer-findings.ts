@@ -24,26 +24,48 @@ export interface AppliedLayer {
 export function findMarkersWithoutDirectory(applied: AppliedLayer, findings: FindingList): void {
   const { changeset, nodes } = applied;
   const { kind: kinds, count } = changeset;
+  // Most markers are in the directory of the one before.
+  let known = NONE;
+  let hidden = ROOT;
+  let live = ROOT;
   for (let entry = 0; entry < count; entry++) {
     const isOpaque = kinds[entry] === Kind.opaque;
     if (!isOpaque && kinds[entry] !== Kind.whiteout) continue;
     const node = applied.nodeOf(entry);
     const directory = isOpaque ? node : nodes.parentOf(node);
+    if (directory !== known) {
+      known = directory;
+      hidden = nearestHidden(applied, directory);
+      live = nearestLive(applied, directory);
+    }
+    if (hidden <= ROOT && (live <= ROOT || nodes.isLiveDirectory(live))) continue;
     const place = () => ({
       ...pathFields(pathOf(changeset, entry)),
       ...offsetField(changeset, entry),
     });
-    const nested = isOpaque ? null : nestedIn(applied, entry, directory);
+    const nested = isOpaque ? null : nestedIn(applied, entry, hidden);
     if (nested !== null) findings.add('whiteout-below-whiteout', nested, place);
-    const below = belowFile(applied, entry, directory);
+    const below = belowFile(applied, entry, live);
     if (below !== null) findings.add('whiteout-below-file', below, place);
   }
 }
 
-/** Loaders cannot apply whiteouts of a path and of a directory above it. */
-function nestedIn({ layer, state, nodes }: AppliedLayer, entry: number, directory: number): string | null {
+/** Returns the directory, or the nearest one above it, that a whiteout of the layer names; the root where there is none. */
+function nearestHidden({ layer, state, nodes }: AppliedLayer, directory: number): number {
   let above = directory;
   while (above > ROOT && state.hiddenIn.values[above] !== layer + 1) above = nodes.parentOf(above);
+  return above;
+}
+
+/** Returns the directory, or the nearest path above it, that exists; the root where there is none. */
+function nearestLive({ nodes }: AppliedLayer, directory: number): number {
+  let above = directory;
+  while (above > ROOT && !nodes.isLive(above)) above = nodes.parentOf(above);
+  return above;
+}
+
+/** Loaders cannot apply whiteouts of a path and of a directory above it. */
+function nestedIn({ state }: AppliedLayer, entry: number, above: number): string | null {
   if (above <= ROOT) return null;
   return (state.hiddenBy.values[above] ?? 0) < entry
     ? 'the layer deletes this path and, before it, its parent; Docker and containerd refuse the layer'
@@ -51,9 +73,7 @@ function nestedIn({ layer, state, nodes }: AppliedLayer, entry: number, director
 }
 
 /** Loaders make a directory for a whiteout. They replace a file of a lower layer, and fail at one of the same layer. */
-function belowFile({ layer, nodes }: AppliedLayer, entry: number, directory: number): string | null {
-  let above = directory;
-  while (above > ROOT && !nodes.isLive(above)) above = nodes.parentOf(above);
+function belowFile({ layer, nodes }: AppliedLayer, entry: number, above: number): string | null {
   if (above <= ROOT || nodes.isLiveDirectory(above)) return null;
   if (nodes.placedIn(above) !== layer)
     return 'a parent of this whiteout is a file or symlink of a lower layer; Docker, containerd and podman replace it by a directory';
@@ -71,15 +91,12 @@ const DEFAULT_MODE = 0o755;
  */
 export function findParentsWithoutEntry(applied: AppliedLayer, findings: FindingList): void {
   const { layer, layers, nodes, directoryNodes, unusedDirectories } = applied;
+  const { live, kind, placedIn } = nodes.arrays();
   for (let directory = 1; directory < directoryNodes.length; directory++) {
     const node = directoryNodes[directory] ?? NONE;
-    if (
-      node <= ROOT ||
-      unusedDirectories.has(directory) ||
-      !nodes.isLiveDirectory(node) ||
-      nodes.placedIn(node) === layer
-    )
+    if (node <= ROOT || placedIn[node] === layer || live[node] !== 1 || kind[node] !== Kind.directory)
       continue;
+    if (unusedDirectories.has(directory)) continue;
     const below = layers[nodes.layerOf(node)];
     const entry = nodes.entryOf(node);
     if (below === undefined || hasDefaultAttributes(below, entry)) continue;

@@ -185,6 +185,34 @@ export class NodeTable {
     return names.subarray(start, start + (this.#nameLength.values[node] ?? 0));
   }
 
+  nameLengthOf(node: number): number {
+    return this.#nameLength.values[node] ?? 0;
+  }
+
+  /** Copies the node's name to a position of `target`. Makes no view: there may be millions of names. */
+  copyName(node: number, target: Uint8Array, at: number): void {
+    const names = this.#layers[this.#nameLayer.values[node] ?? 0]?.names ?? NO_NAMES;
+    const start = this.#nameStart.values[node] ?? 0;
+    const length = this.#nameLength.values[node] ?? 0;
+    for (let i = 0; i < length; i++) target[at + i] = names[start + i] ?? 0;
+  }
+
+  /** Compares the names of two nodes by their bytes. */
+  compareNames(a: number, b: number): number {
+    const namesA = this.#layers[this.#nameLayer.values[a] ?? 0]?.names ?? NO_NAMES;
+    const namesB = this.#layers[this.#nameLayer.values[b] ?? 0]?.names ?? NO_NAMES;
+    const startA = this.#nameStart.values[a] ?? 0;
+    const startB = this.#nameStart.values[b] ?? 0;
+    const lengthA = this.#nameLength.values[a] ?? 0;
+    const lengthB = this.#nameLength.values[b] ?? 0;
+    const length = Math.min(lengthA, lengthB);
+    for (let i = 0; i < length; i++) {
+      const difference = (namesA[startA + i] ?? 0) - (namesB[startB + i] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return lengthA - lengthB;
+  }
+
   /** Gives a node its inode. A node that is not live becomes the first child of its parent. */
   place(node: number, placedIn: number, kind: number, layer: number, entry: number): void {
     this.#kind.values[node] = kind;

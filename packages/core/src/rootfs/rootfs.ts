@@ -1,16 +1,23 @@
-import { joinReversed, linkTargetOf } from './changeset.js';
+import { linkTargetOf } from './changeset.js';
 import { Kind } from './kind.js';
 import { NONE, ROOT } from './node-table.js';
 import { splitPath } from './path.js';
 import type { MergedTree, Union } from './union.js';
 
 /** Returns the path of a node, with a leading slash, as bytes. */
-export function nodePath(union: MergedTree, node: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let current = node; current > ROOT; current = union.nodes.parentOf(current)) {
-    parts.push(union.nodes.nameOf(current));
+export function nodePath({ nodes }: MergedTree, node: number): Uint8Array {
+  let length = 0;
+  for (let current = node; current > ROOT; current = nodes.parentOf(current))
+    length += nodes.nameLengthOf(current) + 1;
+  if (length === 0) return Uint8Array.of(SLASH);
+  const path = Buffer.allocUnsafe(length);
+  let at = length;
+  for (let current = node; current > ROOT; current = nodes.parentOf(current)) {
+    at -= nodes.nameLengthOf(current);
+    nodes.copyName(current, path, at);
+    path[--at] = SLASH;
   }
-  return joinReversed(parts);
+  return path;
 }
 
 /** Returns the live node at a path of the root file system, or NONE. Does not follow symlinks. */
@@ -98,7 +105,7 @@ export function childrenOf(union: MergedTree, node: number): number[] {
   for (let child = nodes.firstChild(node); child !== NONE; child = nodes.nextSibling(child)) {
     children.push(child);
   }
-  return children.sort((a, b) => Buffer.compare(nodes.nameOf(a), nodes.nameOf(b)));
+  return children.sort((a, b) => nodes.compareNames(a, b));
 }
 
 /**
@@ -120,6 +127,21 @@ export function* walkNodes(
     yield node;
     if (recursive && union.nodes.firstChild(node) !== NONE) stack.push(childrenOf(union, node).reverse());
   }
+}
+
+/** Compares two nodes by their place in `walkNodes`. */
+export function compareNodes({ nodes }: MergedTree, a: number, b: number): number {
+  const [aboveA, aboveB] = [a, b].map((node) => {
+    const chain: number[] = [];
+    for (let current = node; current > ROOT; current = nodes.parentOf(current)) chain.push(current);
+    return chain.reverse();
+  });
+  if (aboveA === undefined || aboveB === undefined) return 0;
+  const differs = aboveA.findIndex((node, depth) => node !== aboveB[depth]);
+  const [x, y] = [aboveA[differs], aboveB[differs]];
+  // One is above the other, or is it.
+  if (x === undefined || y === undefined) return aboveA.length - aboveB.length;
+  return nodes.compareNames(x, y);
 }
 
 export interface RootfsTotals {
