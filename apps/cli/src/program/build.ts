@@ -61,7 +61,7 @@ export function addImageCommand(
 }
 
 /** Returns the usage as docker prints it: `[OPTIONS] IMAGE [PATH...]`. */
-function usageOf({ arguments: list }: CommandRecord): string {
+export function usageOf({ arguments: list }: CommandRecord): string {
   const words = list.map(({ name }) => {
     const word = name.slice(1, -1);
     if (name.startsWith('[')) return name;

@@ -6,7 +6,7 @@ import type { CommandRecord } from './record.js';
 export const HELP_COLUMNS = 80;
 
 /** Statuses that every command can end with. */
-const EVERY: CommandRecord['statuses'] = {
+export const EVERY: CommandRecord['statuses'] = {
   [ExitStatus.done]: 'done',
   [ExitStatus.usage]: 'wrong usage',
   [ExitStatus.output]: 'the output cannot be written',

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { root } from '../../scripts/setup.mjs';
+import { slugOf } from '../links.mjs';
+
+// Below site/, so that the code of the pages finds the libraries there.
+const pages = join(root, 'site/build/pages');
+
+/** Returns an item of the sidebar, with the title of the page. */
+function item(place) {
+  const [, title = place] = /^# (.+)$/m.exec(readFileSync(join(pages, `${place}.md`), 'utf8')) ?? [];
+  return { text: title.replaceAll(/[`\\]/g, ''), link: `/${place}` };
+}
+const items = (...places) => places.map(item);
+const below = (folder) => [
+  ...(readdirSync(join(pages, folder)).includes('index.md')
+    ? [{ ...item(`${folder}/index`), link: `/${folder}/` }]
+    : []),
+  ...readdirSync(join(pages, folder))
+    .filter((name) => name.endsWith('.md') && name !== 'index.md')
+    .map((name) => item(`${folder}/${name.slice(0, -3)}`)),
+];
+const group = (text, list, collapsed = true) => ({ text, items: list, collapsed });
+
+const sidebar = [
+  group(
+    'Guide',
+    items(
+      'start',
+      'install',
+      'understand',
+      'explore',
+      'report',
+      'web',
+      'compare',
+      'check',
+      'rewrite',
+      'store',
+      'registry',
+      'fleet',
+      'fleet-at-scale',
+      'reproducible',
+      'loaders',
+      'cache',
+    ),
+    false,
+  ),
+  group('Recipes', below('recipes'), false),
+  group('Coming from', below('coming-from'), false),
+  group('Commands', below('reference/commands')),
+  group('Output and errors', items('json', 'format', 'errors-and-findings')),
+  group('JSON Schemas', below('reference/json')),
+  group('Library', [
+    ...items('library'),
+    { text: 'All functions and types', link: '/api/index.html', target: '_self' },
+    ...below('library'),
+  ]),
+  group('Benchmarks', [...items('speed'), ...below('benchmarks')]),
+  group('Internals', [...below('internals'), ...items('security'), { text: 'Changes', link: '/changes' }]),
+  group('Decisions', below('decisions')),
+];
+
+export default defineConfig({
+  title: 'layers',
+  description: 'Container images as files: read, understand, verify, rewrite and move them without Docker',
+  srcDir: pages,
+  // typedoc copies Markdown, too.
+  srcExclude: ['public/**'],
+  outDir: join(root, 'build/site'),
+  cacheDir: join(root, 'site/build/cache'),
+  // The pages of typedoc and files are not written by VitePress; a test opens every link of the built site.
+  ignoreDeadLinks: [/^\/(?:api|files|schemas)\//],
+  // The index of the search is one file.
+  vite: { build: { chunkSizeWarningLimit: 5000 } },
+  markdown: {
+    anchor: { slugify: slugOf },
+    toc: { slugify: slugOf },
+    config(md) {
+      // Templates such as {{.Path}} are text here, not expressions of Vue.
+      const codeInline = md.renderer.rules.code_inline;
+      md.renderer.rules.code_inline = (tokens, i, ...rest) => {
+        tokens[i].attrSet('v-pre', '');
+        return codeInline(tokens, i, ...rest);
+      };
+      const text = md.renderer.rules.text;
+      md.renderer.rules.text = (...parts) => text(...parts).replaceAll('{{', '&#123;&#123;');
+    },
+  },
+  themeConfig: {
+    nav: [
+      { text: 'Guide', link: '/start' },
+      { text: 'Recipes', link: '/recipes/' },
+      { text: 'Commands', link: '/reference/commands/' },
+      { text: 'Library', link: '/library' },
+    ],
+    sidebar,
+    outline: [2, 3],
+    search: { provider: 'local' },
+    footer: { message: 'MIT licence' },
+  },
+});
