@@ -1,6 +1,7 @@
 import { LayersError } from '@layers/errors';
 import { FLEET_SCHEMA_VERSION, type FleetTable } from '../schema/tables.js';
 import { type Database, literal } from './duckdb.js';
+import { tableQuery } from './table-query.js';
 
 /** Writes the rows of a table to a Parquet file, and empties the table. Throws ERR_LAYERS_WRITE_OUTPUT. */
 export async function writeParquet(database: Database, table: FleetTable, file: string): Promise<void> {
@@ -8,19 +9,14 @@ export async function writeParquet(database: Database, table: FleetTable, file: 
   await database.connection.run(`TRUNCATE ${table.name}`);
 }
 
-/** Writes the rows of Parquet files of a table to one. Throws ERR_LAYERS_WRITE_OUTPUT. */
-export function joinParquet(
+/** Writes the rows of Parquet files of a table to one. Throws as `tableQuery`, and ERR_LAYERS_WRITE_OUTPUT. */
+export async function joinParquet(
   database: Database,
   table: FleetTable,
   files: readonly string[],
   file: string,
 ): Promise<void> {
-  return copyToParquet(
-    database,
-    table,
-    `(SELECT * FROM read_parquet([${files.map(literal).join(', ')}]))`,
-    file,
-  );
+  await copyToParquet(database, table, `(${await tableQuery(database, table, files)})`, file);
 }
 
 /**

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { appendRows, createTable, type DatabaseTable } from '../engine/append-rows.js';
-import { type Database, literal, openDatabase } from '../engine/duckdb.js';
+import { type Database, openDatabase } from '../engine/duckdb.js';
+import { tableQuery } from '../engine/table-query.js';
 import { copyToParquet, writeParquet } from '../engine/write-parquet.js';
 import { FINDINGS, FleetFolder } from '../folder/fleet-folder.js';
 import { withLockedFolder } from '../folder/locked-folder.js';
@@ -80,7 +81,7 @@ async function mergeInto(
       signal?.throwIfAborted();
       const table = tableNamed(name);
       if (FINDINGS.some((each) => each === name)) await writeParquet(database, table, file);
-      else await copyToParquet(database, table, `(${rowsOf(table, folders)})`, file);
+      else await copyToParquet(database, table, `(${await rowsOf(database, table, folders)})`, file);
     });
     return {
       sources: sources.length,
@@ -122,7 +123,12 @@ async function addNumbers(database: Database, name: string, rows: readonly Renum
 }
 
 /** Returns the query of the rows of a table in all fleets, with new numbers. The first column says of what a row is. */
-function rowsOf({ name, columns }: FleetTable, folders: readonly FleetFolder[]): string {
+async function rowsOf(
+  database: Database,
+  table: FleetTable,
+  folders: readonly FleetFolder[],
+): Promise<string> {
+  const { name, columns } = table;
   const isNumber = (column: string): boolean => NUMBERS.includes(column);
   // Another fleet can have the chunks of a tar than the one that has its files.
   const isOfChunks = CHUNK_TABLES.some((each) => each === name);
@@ -130,9 +136,8 @@ function rowsOf({ name, columns }: FleetTable, folders: readonly FleetFolder[]):
   const selected = columns.map((column, i) =>
     isNumber(column.name) ? `n${i}.after AS ${column.name}` : `t.${column.name}`,
   );
-  const queries = folders.flatMap((folder, fleet) => {
-    const files = folder.filesOf(name);
-    if (files.length === 0) return [];
+  const queries: string[] = [];
+  for (const [fleet, folder] of folders.entries()) {
     const joins = columns.flatMap((column, i) =>
       isNumber(column.name)
         ? [
@@ -141,11 +146,10 @@ function rowsOf({ name, columns }: FleetTable, folders: readonly FleetFolder[]):
           ]
         : [],
     );
-    const from = `read_parquet([${files.map(literal).join(', ')}]) AS t`;
-    return [`SELECT ${selected.join(', ')} FROM ${from} ${joins.join(' ')}`];
-  });
-  const none = columns.map((column) => `CAST(NULL AS ${column.type}) AS ${column.name}`).join(', ');
-  if (queries.length === 0) return `SELECT ${none} WHERE false`;
+    const from = `(${await tableQuery(database, table, folder.filesOf(name))}) AS t`;
+    queries.push(`SELECT ${selected.join(', ')} FROM ${from} ${joins.join(' ')}`);
+  }
+  if (queries.length === 0) return tableQuery(database, table, []);
   const rows = queries.join('\nUNION ALL\n');
   return name === 'layers' ? withSamplesOnce(rows) : rows;
 }

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Database, literal, openDatabase } from '../engine/duckdb.js';
+import { type Database, openDatabase } from '../engine/duckdb.js';
+import { tableQuery } from '../engine/table-query.js';
 import { FleetFolder } from '../folder/fleet-folder.js';
 import { FLEET_TABLES } from '../schema/tables.js';
 
@@ -55,17 +56,12 @@ async function withDatabase<Result>(
   }
 }
 
-async function createViews({ connection }: Database, folder: FleetFolder): Promise<void> {
-  for (const { name, columns } of FLEET_TABLES) {
-    const files = folder.filesOf(name);
-    const empty = columns.map((column) => `CAST(NULL AS ${column.type}) AS ${column.name}`).join(', ');
-    const rows =
-      files.length === 0
-        ? `SELECT ${empty} WHERE false`
-        : `SELECT * FROM read_parquet([${files.map(literal).join(', ')}])`;
-    await connection.run(`CREATE VIEW ${name} AS ${rows}`);
+async function createViews(database: Database, folder: FleetFolder): Promise<void> {
+  for (const table of FLEET_TABLES) {
+    const rows = await tableQuery(database, table, folder.filesOf(table.name));
+    await database.connection.run(`CREATE VIEW ${table.name} AS ${rows}`);
   }
-  await connection.run(ROOTFS);
+  await database.connection.run(ROOTFS);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FLEET_TABLES, type FleetSource, mergeFleets, queryFleet, scanFleet } from '@layers/fleet';
+import { askFleet, FLEET_TABLES, type FleetSource, mergeFleets, queryFleet, scanFleet } from '@layers/fleet';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
@@ -87,6 +87,47 @@ test('a missing shard and a scan that did not end are refused', async () => {
   writeFileSync(state, readFileSync(state, 'utf8').replace('"complete":true', '"complete":false'));
   await expect(mergeFleets(out, [first, second])).rejects.toMatchObject({ code: 'ERR_LAYERS_READ' });
   expect(existsSync(out)).toBe(false);
+});
+
+/** Writes the files of a table again, as an earlier version wrote them: without a column. */
+async function withoutColumn(fleet: string, table: string, column: string): Promise<void> {
+  const engine = newFleet();
+  await scanFleet(engine, []);
+  for (const name of readdirSync(join(fleet, table))) {
+    const file = join(fleet, table, name);
+    const before = scratch.file(readFileSync(file), `before-${made++}.parquet`);
+    const query = `COPY (SELECT * EXCLUDE ${column} FROM read_parquet('${before}')) TO '${file}' (FORMAT parquet)`;
+    await queryFleet(engine, query);
+  }
+}
+
+test('a fleet of an earlier version is asked, scanned and merged, with null in columns that it lacks', async () => {
+  const base = [file('bin/sh', 'shell')];
+  const sources = ['one', 'two'].map((n) => source(image(`app:${n}`, base, [file('a', n)])));
+  const [old, recent, both] = [newFleet(), newFleet(), newFleet()];
+  await scanFleet(old, sources.slice(0, 1), { jobs: 1 });
+  await withoutColumn(old, 'layers', 'sample_bytes');
+  await withoutColumn(old, 'image_layers', 'created');
+  await scanFleet(recent, sources.slice(1), { jobs: 1 });
+  const rowsOf = async (fleet: string) =>
+    (
+      await queryFleet(
+        fleet,
+        'SELECT tag, l.created IS NULL, sample_bytes IS NULL FROM tags JOIN image_layers AS l USING (image) JOIN layers USING (layer) ORDER BY ALL',
+      )
+    ).rows;
+  const one = ['app:one', true, true];
+  expect(await rowsOf(old)).toEqual([one, one]);
+  await mergeFleets(both, [old, recent]);
+  expect(await rowsOf(both)).toEqual([one, one, ['app:two', false, false], ['app:two', false, true]]);
+  expect((await askFleet(both, 'whatif')).rows[2]?.[4]).toBe('not measured by the scan');
+  // Further scans add files with all columns.
+  await scanFleet(old, sources, { jobs: 1 });
+  expect(await rowsOf(old)).toEqual(await rowsOf(both));
+  await withoutColumn(old, 'files', 'mode');
+  const refused = { code: 'ERR_LAYERS_READ', message: expect.stringContaining('files lacks mode') };
+  await expect(queryFleet(old, 'FROM files')).rejects.toMatchObject(refused);
+  await expect(mergeFleets(both, [old])).rejects.toMatchObject(refused);
 });
 
 test('fleets of different hosts become one, which later scans go on with', async () => {
