@@ -35,26 +35,54 @@ const longFile = fc.option(
   { nil: null, freq: 2 },
 );
 
-const release = fc.option(fc.constantFrom(...RELEASES), { nil: null });
+const DEBS = ['openssl 3.0.11-1', 'bash 5.2', 'zlib1g 1.2', 'openssl 3.0.13-1'];
+const MODULES = ['ramp 1.0.0', 'ramp 1.1.0', 'sluice 3.0.11'];
 
-/** Layers, some of them of a distribution, and some with a long file. */
+const NONE: fc.Arbitrary<string[]> = fc.constant([]);
+
+/** Files that say what is installed; most layers have none. */
+const records: fc.Arbitrary<readonly EntrySpec[]> = fc
+  .record({
+    release: fc.option(fc.constantFrom(...RELEASES), { nil: null }),
+    debs: fc.oneof(NONE, NONE, fc.subarray(DEBS)),
+    modules: fc.oneof(NONE, NONE, fc.subarray(MODULES)),
+  })
+  .map(({ release, debs, modules }) => [
+    ...(release === null ? [] : [text('etc/os-release', release)]),
+    ...(debs.length === 0 ? [] : [text('var/lib/dpkg/status', onePerName(debs).map(paragraphOf).join('\n'))]),
+    ...modules.map((module) => {
+      const [name = '', version = ''] = module.split(' ');
+      return text(`srv/node_modules/${name}/package.json`, JSON.stringify({ name, version }));
+    }),
+  ]);
+
+function onePerName(debs: readonly string[]): string[] {
+  return [...new Map(debs.map((deb) => [deb.split(' ')[0], deb])).values()];
+}
+
+function paragraphOf(deb: string): string {
+  const [name = '', version = ''] = deb.split(' ');
+  return `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`;
+}
+
+function text(path: string, content: string): EntrySpec {
+  return { path, data: Buffer.from(content) };
+}
+
+/** Layers, some of them of a distribution or with packages, and some with a long file. */
 const layerPool: fc.Arbitrary<readonly SpecLayer[]> = layerStack.chain((stack) =>
   fc.tuple(
     ...stack.map((layer) =>
       fc
-        .tuple(release, longFile)
-        .map(([text, long]) => [
-          ...(text === null ? [] : [osRelease(text)]),
+        .tuple(records, longFile)
+        .map(([files, long]) => [
+          ...files,
           ...(long === null ? [] : [{ path: 'long', data: long }]),
           ...layer,
         ]),
     ),
   ),
 );
-
-function osRelease(text: string): EntrySpec {
-  return { path: 'etc/os-release', data: Buffer.from(text) };
-}
 
 /** Archives whose images share layers: some have the same lower layers, some the same layers in another order. */
 export const randomFleet: fc.Arbitrary<readonly SpecArchive[]> = layerPool.chain((pool) => {

@@ -24,19 +24,32 @@ export interface AskOptions {
  *   fleet; ERR_LAYERS_ENGINE_MISSING
  */
 export function askFleet(path: string, name: QuestionName, options: AskOptions = {}): Promise<QueryResult> {
-  const { words = [], top, signal } = options;
-  const question = QUESTIONS[name];
   return withFleet(path, async (fleet) => {
-    for (const view of QUESTION_VIEWS) await fleet.database.connection.run(view);
-    if (question.contents === true) await createContents(fleet);
-    const sample = question.chunks === true ? await createChunks(fleet) : NO_CHUNKS;
-    await checkWords(fleet, question, words);
-    const { isShort = false } = question;
-    const isWhole = typeof isShort === 'boolean' ? isShort : isShort(words);
-    const limit = isWhole || top === undefined ? null : top;
-    const sql = question.sql(words, sample).replaceAll(LIMIT, limit === null ? 'ALL' : String(limit));
-    return runQuery(fleet, limit === null ? sql : `FROM (${sql}) LIMIT ${limit}`, { signal });
+    await prepareQuestions(fleet);
+    return answer(fleet, name, options);
   });
+}
+
+/** Creates the views of questions in a fleet that was opened. */
+export async function prepareQuestions({ database }: OpenFleet): Promise<void> {
+  for (const view of QUESTION_VIEWS) await database.connection.run(view);
+}
+
+/** Answers a question about a fleet that `prepareQuestions` prepared. Throws as `askFleet` does. */
+export async function answer(
+  fleet: OpenFleet,
+  name: QuestionName,
+  { words = [], top, signal }: AskOptions,
+): Promise<QueryResult> {
+  const question = QUESTIONS[name];
+  if (question.contents === true) await createContents(fleet);
+  const sample = question.chunks === true ? await createChunks(fleet) : NO_CHUNKS;
+  await checkWords(fleet, question, words);
+  const { isShort = false } = question;
+  const isWhole = typeof isShort === 'boolean' ? isShort : isShort(words);
+  const limit = isWhole || top === undefined ? null : top;
+  const sql = question.sql(words, sample).replaceAll(LIMIT, limit === null ? 'ALL' : String(limit));
+  return runQuery(fleet, limit === null ? sql : `FROM (${sql}) LIMIT ${limit}`, { signal });
 }
 
 const NO_CHUNKS: KnownSample = { oneIn: null, trees: 0, missing: 0 };

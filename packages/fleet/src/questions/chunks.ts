@@ -16,8 +16,8 @@ export interface KnownSample {
 
 /** Views of what is known of chunks. A sample contains all chunks of a smaller one, so that all tars have those of the smallest. */
 export const CHUNK_VIEWS = [
-  `CREATE VIEW tree_samples AS SELECT tree, min(one_in) AS one_in FROM chunked GROUP BY tree`,
-  `CREATE VIEW chunk_sample AS
+  `CREATE VIEW IF NOT EXISTS tree_samples AS SELECT tree, min(one_in) AS one_in FROM chunked GROUP BY tree`,
+  `CREATE VIEW IF NOT EXISTS chunk_sample AS
    SELECT max(one_in) AS one_in, count(*) AS trees, count(*) - count(one_in) AS missing
    FROM current_trees LEFT JOIN tree_samples USING (tree)`,
 ];

@@ -13,7 +13,7 @@ export interface KeptView {
   readonly sql: string;
 }
 
-/** Creates a view. The first question after a scan computes it, and keeps it for others. */
+/** Creates a view, if it does not exist. The first question after a scan computes it, and keeps it for others. */
 export async function createKept(
   { folder, database: { connection } }: OpenFleet,
   view: KeptView,
@@ -21,10 +21,12 @@ export async function createKept(
   const directory = join(folder.path, view.folder);
   const file = join(directory, `${folder.state.findings ?? 0}.parquet`);
   if (!existsSync(file) && !(await keep())) {
-    await connection.run(`CREATE TEMP TABLE ${view.name} AS ${view.sql}`);
+    await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${view.name} AS ${view.sql}`);
     return;
   }
-  await connection.run(`CREATE VIEW ${view.name} AS SELECT * FROM read_parquet(${literal(file)})`);
+  await connection.run(
+    `CREATE VIEW IF NOT EXISTS ${view.name} AS SELECT * FROM read_parquet(${literal(file)})`,
+  );
 
   /** Returns false where the folder of the fleet cannot be written. */
   async function keep(): Promise<boolean> {

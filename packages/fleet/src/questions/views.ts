@@ -23,8 +23,8 @@ export const TREES = `SELECT tree, any_value(content_bytes) AS bytes FROM layers
  * The lowest layer of images, with the release of the distribution that it brings: the first two numbers of its version.
  * Updates of packages can make it a later one in an image.
  */
-export const BOTTOMS = String.raw`
+export const BOTTOMS = `
 SELECT tree, max(l.created) AS created, count(*) AS images, min(distribution) AS distribution,
-  regexp_extract(min(distribution), '^\S+( \d+(\.\d+)?)?') AS release
+  regexp_extract(min(distribution), '^[^ ]+( [0-9]+([.][0-9]+)?)?', 0) AS release
 FROM image_layers AS l JOIN images AS i USING (image) JOIN current_images USING (image)
 WHERE l.position = 0 GROUP BY tree`;

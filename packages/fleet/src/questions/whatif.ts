@@ -11,7 +11,7 @@ SELECT tree, stored, tar, content, sample,
   coalesce(zstd, CASE WHEN tar = 0 THEN 0 ELSE tar::HUGEINT * sample_zstd // nullif(sample, 0) END) AS zstd
 FROM (
   SELECT tree, min(stored_bytes) AS stored, any_value(tar_bytes) AS tar, any_value(content_bytes) AS content,
-    min(stored_bytes) FILTER (compression = 'zstd') AS zstd
+    min(stored_bytes) FILTER (WHERE compression = 'zstd') AS zstd
   FROM blobs GROUP BY tree)
 JOIN (SELECT tree, max(sample_bytes) AS sample, max(sample_zstd_bytes) AS sample_zstd FROM layers GROUP BY tree) USING (tree)`;
 
@@ -19,11 +19,11 @@ JOIN (SELECT tree, max(sample_bytes) AS sample, max(sample_zstd_bytes) AS sample
 const ON_ONE_BASE = `
 WITH bottoms AS (${BOTTOMS}),
 newest AS (
-  SELECT release, arg_min(layer, stored_bytes) AS layer
+  SELECT release, min_by(layer, stored_bytes) AS layer
   FROM (
-    SELECT release, tree FROM bottoms WHERE release IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY release ORDER BY created DESC NULLS LAST, images DESC, tree) = 1)
-  JOIN blobs USING (tree) GROUP BY release)
+    SELECT release, tree, row_number() OVER (PARTITION BY release ORDER BY created DESC NULLS LAST, images DESC, tree) AS place
+    FROM bottoms WHERE release IS NOT NULL)
+  JOIN blobs USING (tree) WHERE place = 1 GROUP BY release)
 SELECT DISTINCT coalesce(n.layer, l.layer) AS layer
 FROM image_layers AS l JOIN current_images USING (image)
 LEFT JOIN bottoms AS b ON b.tree = l.tree AND l.position = 0
@@ -34,16 +34,16 @@ const SQUASHED = `
 SELECT any_value(rootfs_bytes) AS content,
   min(CASE WHEN tar = 0 THEN 0 ELSE rootfs_bytes::HUGEINT * stored // tar END) AS stored
 FROM (
-  SELECT image, string_agg(l.tree::VARCHAR, ' ' ORDER BY l.position) AS chain, any_value(i.rootfs_bytes) AS rootfs_bytes,
-    sum(b.stored_bytes) AS stored, sum(b.tar_bytes) AS tar
+  SELECT i.rootfs_bytes, array_agg(l.tree) OVER w AS chain, sum(b.stored_bytes) OVER w AS stored, sum(b.tar_bytes) OVER w AS tar,
+    lead(l.tree) OVER (PARTITION BY image ORDER BY l.position) AS next
   FROM image_layers AS l JOIN current_images USING (image) JOIN images AS i USING (image) JOIN blobs AS b USING (layer)
-  GROUP BY image)
-GROUP BY chain`;
+  WINDOW w AS (PARTITION BY image ORDER BY l.position))
+WHERE next IS NULL GROUP BY chain`;
 
 /** Each content once, that compresses as the first layer that has it. */
 const ONCE = `
 SELECT content, CASE WHEN tar = 0 THEN 0 ELSE content::HUGEINT * stored // tar END AS stored
-FROM (SELECT ${TREE_OF_PLACE} AS tree, sum(size_bytes) AS content FROM contents GROUP BY ALL)
+FROM (SELECT ${TREE_OF_PLACE} AS tree, sum(size_bytes) AS content FROM contents GROUP BY 1)
 JOIN (SELECT tree, stored, tar FROM tars) USING (tree)`;
 
 const LIKE_LAYERS = 'estimate: compressed as the layers are';

@@ -156,7 +156,7 @@ export const FLEET_TABLES: readonly FleetTable[] = [
     meaning: 'the packages in the root file system of each image',
     columns: [
       has('image', 'BIGINT', 'the image'),
-      has('type', 'VARCHAR', 'deb, apk, rpm, npm, …'),
+      has('type', 'VARCHAR', 'dpkg, apk, rpm, npm, …'),
       has('name', 'VARCHAR', 'the name'),
       may('version', 'VARCHAR', 'the version'),
       may('architecture', 'VARCHAR', 'the processor'),

@@ -65,7 +65,7 @@ test('bases, what changes would save, and growth are those of comparing everythi
         expect(all.get(repository)?.at(-1)).toBe(steps.at(-1)?.[5]);
       }
     }),
-    { numRuns: runs(100, 1000) },
+    { numRuns: runs(15, 1000) },
   );
 }, 600_000);
 

@@ -3,6 +3,8 @@ first, and queries by name. Prints the rows of each query as JSON."""
 
 import json
 import sys
+from datetime import datetime
+from decimal import Decimal
 
 from pyspark.sql import SparkSession
 
@@ -14,6 +16,7 @@ spark = (
     # A few rows: compiling each query takes longer than running it.
     .config("spark.sql.codegen.wholeStage", "false")
     .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    .config("spark.sql.session.timeZone", "UTC")
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.driver.bindAddress", "127.0.0.1")
     .getOrCreate()
@@ -22,5 +25,13 @@ for table, files in job["tables"].items():
     spark.read.parquet(*files).createOrReplaceTempView(table)
 for view in job["views"]:
     spark.sql(view)
-rows = {name: [list(row) for row in spark.sql(sql).collect()] for name, sql in job["queries"].items()}
+
+
+def value(cell):
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%dT%H:%M:%S.") + f"{cell.microsecond // 1000:03}Z"
+    return int(cell) if isinstance(cell, Decimal) else cell
+
+
+rows = {name: [[value(cell) for cell in row] for row in spark.sql(sql).collect()] for name, sql in job["queries"].items()}
 json.dump(rows, sys.stdout)

@@ -22,7 +22,18 @@ const demos = ['demo.tar', 'demo-oci.tar', 'two-images.tar'].map((name) =>
 );
 
 /** The questions whose SQL differs from that of Spark only in a few words. */
-const NAMES = ['summary', 'top', 'shared', 'exclusive', 'duplicates', 'packages', 'problems'] as const;
+const NAMES = [
+  'summary',
+  'top',
+  'shared',
+  'exclusive',
+  'duplicates',
+  'bases',
+  'stale',
+  'whatif',
+  'packages',
+  'problems',
+] as const;
 
 /** Each content of a file once, as the questions need it. */
 const CONTENTS = `CREATE VIEW contents AS
@@ -38,6 +49,8 @@ const inSpark = (sql: string): string =>
   sql
     .replaceAll('UNION ALL BY NAME', 'UNION ALL')
     .replaceAll('//', 'div')
+    .replaceAll('HUGEINT', 'DECIMAL(38, 0)')
+    .replaceAll('epoch(', 'unix_timestamp(')
     .replaceAll('CREATE VIEW', 'CREATE TEMPORARY VIEW')
     .replaceAll(LIMIT, 'ALL');
 
@@ -45,14 +58,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('Spark gives the answers of DuckDB to the same questions', needsSpark, async () => {
   const made = Array.from({ length: 20 }, (_, n) => {
-    const layers = [`base ${n % 3}`, `image ${n}`].map((data, at) =>
+    const base = n % 3;
+    const layers = [`base ${base}`, `image ${n}`].map((data, at) =>
       buildTar([
         { path: `layer-${at}`, data: Buffer.from(data) },
         { path: 'same', data: Buffer.from('the same in all') },
+        ...(at > 0 ? [] : [{ path: 'etc/os-release', data: Buffer.from('ID=debian\nVERSION_ID="12"\n') }]),
       ]),
     );
+    const config = {
+      history: [`2025-0${base + 1}-10T08:00:00Z`, '2025-06-01T00:00:00Z'].map((created) => ({ created })),
+    };
     const path = join(folder, `${n}.tar`);
-    writeFileSync(path, buildDockerArchive({ images: [{ tags: [`app:${n}`], layers }] }, { form: 'oci' }));
+    writeFileSync(
+      path,
+      buildDockerArchive({ images: [{ tags: [`app:${n}`], layers, config }] }, { form: 'oci' }),
+    );
     return path;
   });
   const broken = join(folder, 'broken.tar');
