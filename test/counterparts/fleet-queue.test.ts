@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { enqueueFleet, type FleetSource, mergeFleets, queryFleet, scanFleet, workFleet } from '@layers/fleet';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { layersAsync, type RunOptions } from '@layers/testing/command';
 import { needs } from '@layers/testing/needs';
+import { startTestRegistry } from '@layers/testing/registry';
+import { pushedImage } from '@layers/testing/registry/pushed-image';
 import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tablesOf } from './fleet-tables.ts';
@@ -105,6 +108,45 @@ describe('workers of a queue', needs('redis-server'), () => {
     await workFleet(at('rest'), redis.url, { untilEmpty: true, lockMs: LOCK_MS, chunks: {} });
     await mergeFleets(at('both'), ['stopped', 'rest'].map(at));
     expect(await tablesOf(at('both'))).toEqual(await tablesOf(at('whole')));
+  });
+
+  it('read images of registries by their names, with credentials of their own', async () => {
+    const registry = await startTestRegistry({ authentication: { kind: 'basic', users: { bob: 'secret' } } });
+    try {
+      const { storage, domain } = registry;
+      const base = buildTar([{ path: 'base', data: Buffer.from('base') }]);
+      for (const n of [1, 2]) {
+        const layer = buildTar([{ path: 'n', data: Buffer.from(String(n)) }]);
+        pushedImage(storage, 'team/app', `1.${n}`, { layers: [base, layer] });
+      }
+      const auth = { auths: { [domain]: { auth: Buffer.from('bob:secret').toString('base64') } } };
+      const env = { LAYERS_QUEUE: redis.url, TMPDIR: folder };
+      const withLogin = { env: { ...env, REGISTRY_AUTH_FILE: at('auth.json') } };
+      writeFileSync(at('auth.json'), JSON.stringify(auth));
+      const run = async (args: readonly string[], options: RunOptions) => {
+        const { status, stdout } = await layersAsync(['fleet', ...args, '--json'], options);
+        return { status, ...JSON.parse(stdout) };
+      };
+      const worker = ['worker', '--until-empty', '--fleet', at('remote')];
+      const names = `docker://${domain}/team/*`;
+      expect(await run(['enqueue', names], withLogin)).toMatchObject({ status: 0, sources: 2, queued: 2 });
+      expect(await run(worker, withLogin)).toMatchObject({
+        status: 0,
+        sources: 2,
+        newImages: 2,
+        newLayers: 3,
+      });
+      const { rows } = await queryFleet(at('remote'), 'SELECT tag, source FROM tags ORDER BY tag');
+      expect(rows).toEqual(
+        ['1', '2'].map((n) => [`${domain}/team/app:1.${n}`, `docker://${domain}/team/app:1.${n}`]),
+      );
+      // A name needs no registry to be added; a worker without a password says so.
+      expect(await run(['enqueue', `docker://${domain}/team/app:1.1`], { env })).toMatchObject({ queued: 1 });
+      expect(await run(worker, { env })).toMatchObject({ status: 1, sources: 1, newImages: 0, problems: 1 });
+      expect(readdirSync(folder).filter((name) => name.startsWith('layers-'))).toEqual([]);
+    } finally {
+      await registry.stop();
+    }
   });
 
   it('explain a queue that does not answer', async () => {

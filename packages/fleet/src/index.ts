@@ -11,6 +11,7 @@ export {
 export type { ResultValue } from './questions/result-value.js';
 export { type QueryColumn, type QueryOptions, type QueryResult, queryFleet } from './questions/sql.js';
 export { enqueueFleet } from './queue/enqueue.js';
+export type { RemoteByName } from './queue/queued-source.js';
 export { type WorkOptions, type WorkResult, workFleet } from './queue/work.js';
 export type { CacheChoice } from './read/read-job.js';
 export type { ChunkChoice } from './scan/known-chunks.js';

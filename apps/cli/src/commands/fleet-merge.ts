@@ -26,6 +26,7 @@ export async function mergeFleet(
   return present(
     {
       document,
+      rows: [document],
       render: (view) => renderFleetMerge(document, view),
       showsFindings: true,
       isFailure: () => document.problems > 0,

@@ -4,6 +4,7 @@ import { usageError } from '../command-error.js';
 import type { FleetEnqueueDocument, FleetWorkerDocument } from '../documents/fleet.js';
 import type { ExitStatus } from '../exit-status.js';
 import { loadFleetPackage } from '../input/fleet-package.js';
+import { withRegistryNames } from '../input/registry-sources.js';
 import { renderFleetEnqueue, renderFleetWorker } from '../render/fleet.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
@@ -33,7 +34,7 @@ export async function enqueue(
     findings: [],
   };
   return present(
-    { document, render: () => renderFleetEnqueue(document), showsFindings: true },
+    { document, rows: [document], render: () => renderFleetEnqueue(document), showsFindings: true },
     flags,
     session,
   );
@@ -50,12 +51,15 @@ export async function worker(
     throw usageError('fleet worker takes sources from its queue', 'layers fleet enqueue adds them');
   const url = queueOf(flags, session);
   const { workFleet } = await loadFleetPackage();
-  const result = await workFleet(flags.fleet, url, {
-    jobs: flags.jobs,
-    untilEmpty: flags.untilEmpty,
-    ...choices,
-    signal: session.signal,
-  });
+  const result = await withRegistryNames(flags, session, (remoteOf) =>
+    workFleet(flags.fleet, url, {
+      jobs: flags.jobs,
+      untilEmpty: flags.untilEmpty,
+      ...choices,
+      remoteOf,
+      signal: session.signal,
+    }),
+  );
   const document: FleetWorkerDocument = {
     schemaVersion: SCHEMA_VERSION,
     fleet: flags.fleet,
@@ -65,6 +69,7 @@ export async function worker(
   return present(
     {
       document,
+      rows: [document],
       render: (view) => renderFleetWorker(document, view),
       showsFindings: true,
       isFailure: () => document.problems > 0,

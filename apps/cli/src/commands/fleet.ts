@@ -120,15 +120,8 @@ async function withSources(
   );
   if (names.length === 0 && flags.from === undefined)
     throw usageError('no images to scan', `layers fleet ${action} DIR, or --from FILE for a list of names`);
-  if (action === 'scan')
-    return withRegistrySources(remote, flags, session, (images) =>
-      scan([...local, ...images], flags, session),
-    );
-  if (remote.length > 0) {
-    const hint = 'layers fleet scan reads images of registries';
-    throw usageError('fleet enqueue takes files, since workers have no list of registries', hint);
-  }
-  return enqueue(local, flags, session);
+  const work = action === 'scan' ? scan : enqueue;
+  return withRegistrySources(remote, flags, session, (images) => work([...local, ...images], flags, session));
 }
 
 function chunksOf({ chunks, chunkSample }: FleetFlags): ChunkChoice | undefined {
@@ -165,6 +158,7 @@ async function scan(
   return present(
     {
       document,
+      rows: [document],
       render: (view) => renderFleetScan(document, view),
       showsFindings: true,
       isFailure: () => document.problems > 0,

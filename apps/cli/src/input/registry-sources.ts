@@ -1,23 +1,28 @@
-import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeTemporaryDirectory, spoolTo, writing } from '@layers/core/io';
 import { formatReference, type Reference } from '@layers/core/oci';
 import { isLayersError } from '@layers/errors';
-import type { FleetSource } from '@layers/fleet';
+import type { FleetSource, RemoteByName, RemoteSource } from '@layers/fleet';
 import type { RegistryClient } from '@layers/registry';
 import { CommandError } from '../command-error.js';
 import type { Session } from '../session.js';
-import { parseRegistryImage, registryClient } from './registry-input.js';
+import { parseRegistryImage, registryClient, registryName } from './registry-input.js';
 import { parseRegistryHost } from './registry-names.js';
 import type { RegistryFlags } from './registry-options.js';
 
 /** Where images of registries are while they are read: each blob once, in however many images it is. */
 interface BlobFolder {
   readonly path: string;
-  /** Names of the blobs that are there. */
-  readonly blobs: Set<string>;
+  /** Bytes of the blobs that are there, by their names, the oldest first. */
+  readonly blobs: Map<string, number>;
+  /** The most bytes of blobs that are kept for further images. */
+  readonly mostBytes: number;
   images: number;
 }
+
+/** A worker goes on for months. */
+const MOST_BYTES_OF_WORKER = 4e9;
 
 /** Runs work with the images of registries that names mean, without `docker://`. Throws as `registrySources`. */
 export async function withRegistrySources<Result>(
@@ -27,14 +32,35 @@ export async function withRegistrySources<Result>(
   work: (sources: readonly FleetSource[]) => Promise<Result>,
 ): Promise<Result> {
   if (names.length === 0) return work([]);
-  const client = await registryClient(session, flags);
-  const { path, remove } = makeTemporaryDirectory();
-  const folder = { path, blobs: new Set<string>(), images: 0 };
-  try {
+  return withFolder(flags, session, Number.POSITIVE_INFINITY, async (client, folder) => {
     const sources = new Map<string, FleetSource>();
     for (const name of names)
       for (const source of await registrySources(name, client, folder)) sources.set(source.name, source);
-    return await work([...sources.values()]);
+    return work([...sources.values()]);
+  });
+}
+
+/** Runs work that reads images of registries by their names, as `withRegistrySources` names them. */
+export function withRegistryNames<Result>(
+  flags: RegistryFlags,
+  session: Session,
+  work: (remoteOf: RemoteByName) => Promise<Result>,
+): Promise<Result> {
+  return withFolder(flags, session, MOST_BYTES_OF_WORKER, (client, folder) =>
+    work((name) => remoteOf(parseRegistryImage(registryName(name) ?? name), client, folder)),
+  );
+}
+
+async function withFolder<Result>(
+  flags: RegistryFlags,
+  session: Session,
+  mostBytes: number,
+  work: (client: RegistryClient, folder: BlobFolder) => Promise<Result>,
+): Promise<Result> {
+  const client = await registryClient(session, flags);
+  const { path, remove } = makeTemporaryDirectory();
+  try {
+    return await work(client, { path, blobs: new Map(), mostBytes, images: 0 });
   } finally {
     client.stop(new Error('the scan has ended'));
     remove();
@@ -93,37 +119,60 @@ function matches(pattern: string, name: string): boolean {
 }
 
 function sourceOf(reference: Reference, client: RegistryClient, folder: BlobFolder): FleetSource {
-  const repository = client.repository(reference);
   return {
     name: `docker://${formatReference(reference)}`,
     path: '',
-    remote: {
-      identity: () => repository.manifestDigest(reference.digest ?? reference.tag ?? 'latest'),
-      async fetch() {
-        const { fetchGraph, graphBlobs, graphDocuments } = await import('@layers/registry/copy');
-        const graph = await fetchGraph(repository, reference, { all: true });
-        const path = join(folder.path, String(folder.images++));
-        const at = (name: string): string => {
-          const file = join(path, name);
-          writing(file, () => mkdirSync(dirname(file), { recursive: true }));
-          return file;
-        };
-        for (const { name, bytes } of graphDocuments(graph, true)) {
-          const file = at(name);
-          writing(file, () => writeFileSync(file, bytes));
+    remote: remoteOf(reference, client, folder),
+  };
+}
+
+function remoteOf(reference: Reference, client: RegistryClient, folder: BlobFolder): RemoteSource {
+  const repository = client.repository(reference);
+  return {
+    identity: () => repository.manifestDigest(reference.digest ?? reference.tag ?? 'latest'),
+    async fetch() {
+      const { fetchGraph, graphBlobs, graphDocuments } = await import('@layers/registry/copy');
+      const graph = await fetchGraph(repository, reference, { all: true });
+      const path = join(folder.path, String(folder.images++));
+      const at = (name: string): string => {
+        const file = join(path, name);
+        writing(file, () => mkdirSync(dirname(file), { recursive: true }));
+        return file;
+      };
+      for (const { name, bytes } of graphDocuments(graph, true)) {
+        const file = at(name);
+        writing(file, () => writeFileSync(file, bytes));
+      }
+      for (const blob of graphBlobs(graph)) {
+        const kept = keptAt(folder.path, blob.name);
+        if (!folder.blobs.has(blob.name)) {
+          rmSync(kept, { force: true });
+          await spoolTo(kept, repository.blob(blob), folder.path);
+          folder.blobs.set(blob.name, statSync(kept).size);
         }
-        for (const blob of graphBlobs(graph)) {
-          const kept = join(folder.path, blob.name.replaceAll('/', '-'));
-          if (!folder.blobs.has(blob.name)) {
-            rmSync(kept, { force: true });
-            await spoolTo(kept, repository.blob(blob), folder.path);
-            folder.blobs.add(blob.name);
-          }
-          const file = at(blob.name);
-          writing(file, () => linkSync(kept, file));
-        }
-        return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-      },
+        const file = at(blob.name);
+        writing(file, () => linkSync(kept, file));
+      }
+      return {
+        path,
+        remove() {
+          rmSync(path, { recursive: true, force: true });
+          forgetBlobs(folder);
+        },
+      };
     },
   };
 }
+
+/** Removes the oldest blobs where there are too many: an image that is read has links to its own. */
+function forgetBlobs({ path, blobs, mostBytes }: BlobFolder): void {
+  let bytes = [...blobs.values()].reduce((sum, size) => sum + size, 0);
+  for (const [name, size] of blobs) {
+    if (bytes <= mostBytes) return;
+    rmSync(keptAt(path, name), { force: true });
+    blobs.delete(name);
+    bytes -= size;
+  }
+}
+
+const keptAt = (folder: string, blob: string): string => join(folder, blob.replaceAll('/', '-'));

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
-import { LayersError } from '@layers/errors';
 import type { FleetSource } from '../scan/sources.js';
 import { QUEUE_NAME, withQueue } from './connection.js';
+import { type QueuedSource, toQueue } from './queued-source.js';
 
 /** How often a worker may fail at a source before the job is given up. */
 const ATTEMPTS = 3;
@@ -14,26 +13,21 @@ export const KEPT_FAILURES = 1000;
 
 /**
  * Adds archives and layouts to a queue, for workers to scan. A source that waits already is not added again; one that a worker
- * reads at that moment is read again afterwards.
+ * reads at that moment is read again afterwards. Of remote images, the queue has the names alone.
  *
  * @param url of a Redis or Valkey, such as redis://host:6379
  * @returns the number of sources that wait, or are read
  * @throws LayersError ERR_LAYERS_USAGE, ERR_LAYERS_QUEUE, ERR_LAYERS_ENGINE_MISSING
  */
-export async function enqueueFleet(url: string, sources: readonly FleetSource[]): Promise<number> {
-  if (sources.some(({ remote }) => remote !== undefined)) {
-    throw new LayersError('ERR_LAYERS_USAGE', 'images of registries cannot be queued', {
-      hint: 'add archives and layouts, or scan the registry in shards',
-    });
-  }
+export function enqueueFleet(url: string, sources: readonly FleetSource[]): Promise<number> {
   return withQueue(url, async ({ library, connection }) => {
-    const queue = new library.Queue<FleetSource>(QUEUE_NAME, { connection });
+    const queue = new library.Queue<QueuedSource>(QUEUE_NAME, { connection });
     try {
       for (let start = 0; start < sources.length; start += BULK) {
         await queue.addBulk(
           sources.slice(start, start + BULK).map((source) => ({
             name: 'scan',
-            data: { ...source, path: resolve(source.path) },
+            data: toQueue(source),
             opts: {
               attempts: ATTEMPTS,
               backoff: { type: 'exponential', delay: 2000 },

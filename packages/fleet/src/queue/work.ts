@@ -5,6 +5,7 @@ import type { FleetSource } from '../scan/sources.js';
 import { Batches } from './batches.js';
 import { type OpenQueue, QUEUE_NAME, withQueue } from './connection.js';
 import { KEPT_FAILURES } from './enqueue.js';
+import { fromQueue, type QueuedSource, type RemoteByName } from './queued-source.js';
 
 /** Options of `workFleet`. */
 export interface WorkOptions extends Pick<ScanOptions, 'jobs' | 'chunks' | 'cache' | 'signal'> {
@@ -12,6 +13,8 @@ export interface WorkOptions extends Pick<ScanOptions, 'jobs' | 'chunks' | 'cach
   readonly untilEmpty?: boolean | undefined;
   /** After how many milliseconds without a sign of life another worker takes the sources of this one. Default: 30,000. */
   readonly lockMs?: number | undefined;
+  /** Returns the images that a name of a remote source means. Default: such sources are problems. */
+  readonly remoteOf?: RemoteByName | undefined;
 }
 
 /** What a worker did. */
@@ -48,12 +51,12 @@ export function workFleet(path: string, url: string, options: WorkOptions = {}):
   );
 }
 
-type Job = import('bullmq').Job<FleetSource>;
+type Job = import('bullmq').Job<QueuedSource>;
 
 async function work(
   { library, connection }: OpenQueue,
   scan: Scanner,
-  { jobs = 2, signal, untilEmpty = false, lockMs = LOCK_MS }: WorkOptions,
+  { jobs = 2, signal, untilEmpty = false, lockMs = LOCK_MS, remoteOf }: WorkOptions,
 ): Promise<WorkResult> {
   const total = { sources: 0, newImages: 0, newLayers: 0, problems: 0 };
   const stop = new AbortController();
@@ -72,10 +75,10 @@ async function work(
       throw error;
     }
   });
-  const queue = new library.Queue<FleetSource>(QUEUE_NAME, { connection });
+  const queue = new library.Queue<QueuedSource>(QUEUE_NAME, { connection });
   const scanJob = async (job: Job, token: string | undefined): Promise<void> => {
     try {
-      await batches.add(job.data);
+      await batches.add(fromQueue(job.data, remoteOf));
     } catch (error) {
       if (signal?.aborted !== true) throw error;
       // That the worker is to end says nothing against the source.
@@ -83,7 +86,7 @@ async function work(
       throw new library.WaitingError();
     }
   };
-  const worker = new library.Worker<FleetSource>(QUEUE_NAME, scanJob, {
+  const worker = new library.Worker<QueuedSource>(QUEUE_NAME, scanJob, {
     connection,
     concurrency: jobs * 2,
     lockDuration: lockMs,
@@ -109,7 +112,7 @@ async function work(
   return total;
 }
 
-async function isEmpty(queue: import('bullmq').Queue<FleetSource>): Promise<boolean> {
+async function isEmpty(queue: import('bullmq').Queue<QueuedSource>): Promise<boolean> {
   const counts = await queue.getJobCounts('wait', 'active', 'delayed');
   return Object.values(counts).every((count) => count === 0);
 }

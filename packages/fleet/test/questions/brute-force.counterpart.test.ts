@@ -61,7 +61,6 @@ function questionOf(name: string): QuestionName {
 /** The rows that the program can compute. */
 function comparable(key: string, rows: Rows): Rows {
   if (key === 'problems') return rows.map((row) => row.slice(0, 2));
-  // Python has no zstd: changes.slow.test.ts compares that number.
   if (key !== 'whatif') return UNORDERED.includes(key) ? sorted(rows) : rows;
   return rows.flatMap(([change = null, content = null, ...bytes]) => {
     // The fleet has no chunks, and Python no zstd: changes.slow.test.ts compares that number.
