@@ -308,6 +308,35 @@ describe('layers save -o docker://NAME of an image for several platforms', () =>
 });
 
 describe('--all-platforms', () => {
+  it('rechunk learns for each platform from its own earlier versions', async () => {
+    const { path } = severalPlatforms();
+    const [first, second] = [store.at('first.tar'), store.at('second.tar')];
+    const before = ['rechunk', '--all-platforms', '--check', path, '-o', first];
+    expect((await store.layers(before)).status).toBe(0);
+    const args = ['rechunk', '--all-platforms', '--check', '--json', '--previous', first, path, '-o', second];
+    const { stdout } = await store.layers(args);
+    const { images, sameRootfs } = JSON.parse(stdout);
+    expect(sameRootfs).toBe(true);
+    const reports = images.map(({ rechunk }: { readonly rechunk: object }) => rechunk);
+    expect(reports).toEqual(
+      [0, 1].map(() => expect.objectContaining({ layers: 'continued', updates: 1, afterBytes: 0 })),
+    );
+    const one = ['rechunk', '--platform', 'linux/arm64', first, '-o', store.at('arm64.tar')];
+    expect((await store.layers(one)).status).toBe(0);
+    const added = [
+      ...args.slice(0, -5),
+      '--previous',
+      store.at('arm64.tar'),
+      path,
+      '-o',
+      store.at('added.tar'),
+    ];
+    const updates = JSON.parse((await store.layers(added)).stdout).images.map(
+      ({ rechunk }: { readonly rechunk: { readonly updates: number } }) => rechunk.updates,
+    );
+    expect(updates.toSorted()).toEqual([0, 1]);
+  });
+
   const changes: readonly (readonly [string, readonly string[]])[] = [
     ['squash', ['--check']],
     ['repack', ['--compression', 'gzip', '--check']],

@@ -1,5 +1,7 @@
 import { createFinding, type Finding } from '@layers/core/findings';
 import { type ReadImage, readImage } from '@layers/core/image';
+import { formatPlatform } from '@layers/core/oci';
+import { type ErrorCode, isLayersError } from '@layers/errors';
 import { rechunkedImage } from '@layers/rewrite/change';
 import { timeFromEpoch } from '@layers/rewrite/config';
 import type { ExitStatus } from '../exit-status.js';
@@ -32,7 +34,8 @@ export function rechunk(name: string, flags: RechunkFlags, session: Session): Pr
     const changed = await withInputs(flags, session, async (inputs) => {
       const result: Changed[] = [];
       for (const before of images) {
-        const { image, report } = await rechunkedImage(before, await readPrevious(flags, inputs), {
+        const previous = await readPrevious(before, flags, inputs);
+        const { image, report } = await rechunkedImage(before, previous, {
           maxLayers: flags.maxLayers,
           from: flags.from === undefined ? undefined : layerPosition(flags.from, before),
           compression,
@@ -74,16 +77,29 @@ function aboutLayers(changed: readonly Changed[]): Finding[] {
   );
 }
 
-/** Reads the earlier versions. */
-async function readPrevious(flags: RechunkFlags, inputs: Inputs): Promise<ReadImage[]> {
-  const { platform, previous = [] } = flags;
-  const choice = platform === undefined ? {} : { platform };
+/** The errors where an image is not for a platform. */
+const NO_PLATFORM: ReadonlySet<ErrorCode> = new Set(['ERR_LAYERS_PLATFORM', 'ERR_LAYERS_IMAGE_NOT_FOUND']);
+
+/** Reads the earlier versions; with `allPlatforms` those of the platform of the image, where there are any. */
+async function readPrevious(
+  { description }: ReadImage,
+  { platform, allPlatforms, previous = [] }: RechunkFlags,
+  inputs: Inputs,
+): Promise<ReadImage[]> {
+  const own = allPlatforms === true && description.platform !== null ? description.platform : null;
+  const chosen = own === null ? platform : formatPlatform(own);
+  const choice = chosen === undefined ? {} : { platform: chosen };
   const images: ReadImage[] = [];
   for (const name of previous) {
     const input = findInput(name, choice, inputs.session);
-    const { archive, options, endProgress } = await inputs.open(input, choice, { contents: true });
-    images.push(await readImage(archive, chooseImage(archive, input, choice), options));
-    endProgress();
+    try {
+      const { archive, options, endProgress } = await inputs.open(input, choice, { contents: true });
+      images.push(await readImage(archive, chooseImage(archive, input, choice), options));
+      endProgress();
+    } catch (error) {
+      // A platform can be new.
+      if (own === null || !isLayersError(error) || !NO_PLATFORM.has(error.code)) throw error;
+    }
   }
   return images;
 }

@@ -129,6 +129,7 @@ const RECHUNK: CommandRecord = {
     ...COMPRESSION_OPTIONS,
     CHECK,
     ...IMAGE_OPTIONS,
+    ALL_PLATFORMS,
     BYTES,
     NO_TRUNC,
   ],
