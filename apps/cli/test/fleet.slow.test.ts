@@ -47,6 +47,17 @@ describe('layers fleet', () => {
     const table = fleet(['sql', query]).stdout;
     expect(table).toMatch(/^tag +files +odd +none$/m);
     expect(table).not.toContain('\u001b');
+    const formatted = (template: string) => fleet(['sql', query, '-f', template]).stdout;
+    expect(formatted('{{.tag}}: {{.files}} {{.none}}')).toBe(
+      'bramble-web:2.0: 25 <no value>\nbramble-worker:2.0: 25 <no value>\n',
+    );
+    expect(formatted('table {{.tag}}\\t{{.odd}}')).toMatch(/^TAG +ODD\nbramble-web:2\.0 +a\S*"b,\n/);
+    expect(formatted('table {{.tag}}\\t{{.odd}}')).not.toContain('\u001b');
+    const [line = ''] = formatted('json').split('\n');
+    expect(JSON.parse(line)).toEqual(rows[0]);
+    const { status, stderr } = fleet(['sql', query, '-f', '{{.size}}']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('the fields are tag, files, odd, none')]);
+    expect(fleet(['scan', 'images', '-f', '{{.images}} {{.newImages}}']).stdout).toBe('3 0\n');
   });
 
   it('answers questions', () => {
@@ -175,6 +186,7 @@ describe('layers fleet', () => {
     expect(errorOf(['enqueue', 'images', '--chunks'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['enqueue', 'images'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['enqueue', '--queue', 'redis://127.0.0.1:1'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(errorOf(['top', '-f', '{{.name}}', '--csv'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['enqueue', 'images', '--queue', 'http://127.0.0.1'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['enqueue', 'images', '--queue', 'redis://127.0.0.1:1'])).toEqual([3, 'ERR_LAYERS_QUEUE']);
     expect(errorOf(['worker', '--queue', 'redis://127.0.0.1:1'])).toEqual([3, 'ERR_LAYERS_QUEUE']);

@@ -60,8 +60,8 @@ export interface RowTable {
   readonly fields: readonly RowField[];
   /** The names that podman and skopeo give to fields. Neither `json` nor hints list them. */
   readonly otherNames?: readonly RowField[];
-  /** The names of the row's object in `--jsonl`, which a template can use, too. */
-  readonly names: readonly string[];
+  /** The names of the row's object in `--jsonl`, which a template can use, too. `any`: those that each object has. */
+  readonly names: readonly string[] | 'any';
 }
 
 /** Returns a function that reads what `from` names from the object of a row; null where there is nothing. */

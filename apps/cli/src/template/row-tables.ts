@@ -243,5 +243,7 @@ export const ROW_TABLES = {
     otherNames: [{ name: 'Name', from: 'repository', form: 'text' }],
     names: ['registry', 'repository'],
   },
+  // The columns are those of a question, or of a query.
+  fleet: { type: 'layers.fleet', fields: [], names: 'any' },
   ...INSIGHT_TABLES,
 } as const satisfies Readonly<Record<string, RowTable>>;

@@ -31,7 +31,8 @@ export class RowTemplate {
   /** By all of their names. */
   readonly #fields: ReadonlyMap<string, Field>;
   readonly #shown: readonly string[];
-  readonly #own: ReadonlySet<string>;
+  /** Null where rows have names of their own. */
+  readonly #own: ReadonlySet<string> | null;
   readonly #isTable: boolean;
   readonly #template: Template;
   readonly #header: Template;
@@ -43,7 +44,7 @@ export class RowTemplate {
     const { fields, otherNames = [] } = table;
     this.#fields = new Map([...fields, ...otherNames].map((field) => [field.name, fieldOf(field)]));
     this.#shown = table.fields.map(({ name }) => name);
-    this.#own = new Set(table.names);
+    this.#own = table.names === 'any' ? null : new Set(table.names);
     this.#isTable = /^table(?:\s|$)/.test(format);
     this.#isJson = format === 'json';
     const template = this.#isTable ? format.slice('table'.length).trim() : format;
@@ -78,16 +79,25 @@ export class RowTemplate {
   #value(row: object, options: RowOptions): GoStruct {
     const value = (name: string): GoValue => {
       const field = this.#fields.get(name);
-      if (field === undefined) return documentValue(memberOf(row, name));
-      return fieldValue(field.read(row), field.form, options);
+      if (field !== undefined) return fieldValue(field.read(row), field.form, options);
+      const member = memberOf(row, name);
+      return this.#own === null && typeof member === 'string'
+        ? fieldValue(member, 'text', options)
+        : documentValue(member);
     };
+    const own = this.#own ?? new Set(Object.keys(row));
     const all = new LazyFields({
-      names: () => [...this.#shown, ...this.#table.names],
-      has: (name) => this.#fields.has(name) || this.#own.has(name),
+      names: () => [...this.#shown, ...own],
+      has: (name) => this.#fields.has(name) || own.has(name),
       value,
     });
     // A map is written with its keys in the order of the alphabet, as docker writes a row.
-    const written = { names: () => this.#shown, has: (name: string) => this.#fields.has(name), value };
+    const shown = this.#own === null ? [...own] : this.#shown;
+    const written = {
+      names: () => shown,
+      has: (name: string) => this.#fields.has(name) || shown.includes(name),
+      value,
+    };
     return new GoStruct(this.#table.type, all, new GoMap(new LazyFields(written)));
   }
 
@@ -109,7 +119,8 @@ export class RowTemplate {
   }
 
   #titles(): GoStruct {
-    const { type, names } = this.#table;
+    const { type } = this.#table;
+    const names = this.#own === null ? [...this.#template.rootNames()].map(textOf) : [...this.#own];
     const titles = [...this.#fields].map(([name, { title }]) => [name, title] as const);
     const all = [...titles, ...names.map((name) => [name, titleOf(name)] as const)];
     return new GoStruct(type, new Map(all.map(([name, title]) => [goString(name), goString(title)])));
@@ -124,9 +135,12 @@ const HEADER_FUNCTIONS: TemplateFunctions = new Map(
   ]),
 );
 
-/** Returns a title for a name: `SIZE BYTES` for `sizeBytes`. */
+/** Returns a title for a name: `SIZE BYTES` for `sizeBytes` and `size_bytes`. */
 export function titleOf(name: string): string {
-  return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toUpperCase();
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toUpperCase();
 }
 
 interface Field {

@@ -1,7 +1,16 @@
 import { InvalidArgumentError } from 'commander';
 import { ExitStatus } from '../../exit-status.js';
 import { parseShard } from '../../flags/parse-shard.js';
-import { BYTES, JSONL, NO_CACHE, NO_TRUNC, parseNumber, REGISTRY_OPTIONS, wholeNumber } from '../options.js';
+import {
+  BYTES,
+  JSONL,
+  NO_CACHE,
+  NO_TRUNC,
+  parseNumber,
+  REGISTRY_OPTIONS,
+  rowsFormat,
+  wholeNumber,
+} from '../options.js';
 import type { CommandGroup, CommandRecord } from '../record.js';
 
 /** The questions are those of @layers/fleet, which is not loaded for the help. */
@@ -41,7 +50,7 @@ const FLEET_COMMAND: CommandRecord = {
     {
       name: '[ARGUMENT...]',
       summary:
-        'of scan: archives, layouts, folders, store:, docker://HOST/PATTERN; of enqueue: archives, layouts, folders; of merge: folders of fleets; of sql: a query; of exclusive: tags; of timeline: a repository; of packages: a name',
+        'of scan: archives, layouts, folders, store:, docker://HOST/PATTERN; of enqueue: the same; of merge: folders of fleets; of sql: a query; of exclusive: tags; of timeline: a repository; of packages: a name',
     },
   ],
   options: [
@@ -79,7 +88,8 @@ const FLEET_COMMAND: CommandRecord = {
       summary: 'enqueue to, and work from, this queue: redis://HOST:PORT (default: LAYERS_QUEUE)',
     },
     { flags: '--until-empty', summary: 'end the worker when the queue is empty' },
-    { flags: '--csv', summary: 'print rows as CSV', conflicts: ['json', 'jsonl'] },
+    { flags: '--csv', summary: 'print rows as CSV', conflicts: ['json', 'jsonl', 'format'] },
+    rowsFormat('fleet', 'row', 'name'),
     {
       flags: '--top <N>',
       summary: 'print at most N rows of a question (default: 20; 0 for all)',
@@ -101,6 +111,7 @@ const FLEET_COMMAND: CommandRecord = {
     "layers fleet sql 'SELECT tag, files FROM images JOIN tags USING (image)'",
     "layers fleet sql --csv 'FROM packages' > packages.csv",
     'layers fleet top',
+    "layers fleet top --format '{{.name}} {{.stored_bytes}}'",
     'layers fleet exclusive app:1',
     'layers fleet timeline app',
     'layers fleet packages bramble 1.4',
