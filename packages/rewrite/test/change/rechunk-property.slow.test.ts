@@ -77,3 +77,65 @@ describe('layers that random stacks are distributed to', () => {
     );
   }, 1_200_000);
 });
+
+/** The sizes of the layers of B that A lacks. */
+function fetched(a: ReadImage, b: ReadImage): number {
+  const known = new Set(a.layers.map(({ description }) => description.diffId));
+  const sizes = b.layers.map(({ description, index }) =>
+    known.has(description.diffId) ? 0 : (index?.tarBytes ?? 0),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** The paths of B that are not directories, and that A lacks or has in another state. */
+function changedPaths(a: Tree, b: Tree): ReadonlySet<string> {
+  const text = (entry: Tree[string] | undefined): string => JSON.stringify({ ...entry, first: '' });
+  return new Set(
+    Object.entries(b).flatMap(([path, entry]) =>
+      entry['kind'] !== 'd' && text(a[path]) !== text(entry) ? [path] : [],
+    ),
+  );
+}
+
+describe('updates of random histories', () => {
+  it('would never have transferred more in the new layers than in those of the image', async () => {
+    const layer = layerStack.map(([first = []]) => first);
+    const changes = fc.array(fc.tuple(fc.nat(4), layer), { minLength: 1, maxLength: 4 });
+    let rechunked = 0;
+    await fc.assert(
+      fc.asyncProperty(layerStack, changes, fc.constantFrom(2, 4, 64), async (first, updates, maxLayers) => {
+        // Each update exchanges a layer, as a new base or a new build of the application does.
+        const stacks = [first];
+        for (const [position, other] of updates) {
+          const before = stacks.at(-1) ?? [];
+          stacks.push(before.map((each, i) => (i === position % before.length ? other : each)));
+        }
+        const versions: ReadImage[] = [];
+        for (const stack of stacks) versions.push(await imageOf(stack, scratch));
+        const image = versions.at(-1);
+        if (image === undefined) return;
+        const { tars, report } = await rechunkedTars(image, versions.slice(0, -1), { maxLayers });
+        const originals = versions.slice(1).map((version, i) => fetched(versions[i] ?? version, version));
+        const sum = originals.reduce((total, bytes) => total + bytes, 0);
+        expect(report.beforeBytes).toBe(Math.round(sum / updates.length));
+        if (report.layers === 'original') return;
+        rechunked++;
+        // Whatever layer has a path that an update changed is transferred with that update.
+        const trees = await Promise.all(versions.map((version) => treeOf(version)));
+        const paths = await Promise.all(
+          tars.map(async (tar) => Object.keys(await treeOf(await imageOf([tar], scratch)))),
+        );
+        let transferred = 0;
+        for (const [i, tree] of trees.slice(1).entries()) {
+          const changed = changedPaths(trees[i] ?? {}, tree);
+          for (const [at, tar] of tars.entries()) {
+            if (paths[at]?.some((path) => changed.has(path)) === true) transferred += tar.length;
+          }
+        }
+        expect(transferred).toBeLessThanOrEqual(sum);
+      }),
+      { numRuns: runs(60, 20_000) },
+    );
+    expect(rechunked).toBeGreaterThan(0);
+  }, 1_200_000);
+});
