@@ -1,4 +1,4 @@
-// Builds the site in build/site. The libraries that do so have their own lock file: only this script installs them.
+// Builds the site in build/site, with the API pages of typedoc in build/api, unless --no-api is given. The libraries that do so have their own lock file: only this script installs them.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,8 @@ function ensureInstalled() {
 
 ensureInstalled();
 await gather(pages);
-cpSync(join(root, 'build/api'), join(pages, 'public/api'), { recursive: true });
+if (!process.argv.includes('--no-api'))
+  cpSync(join(root, 'build/api'), join(pages, 'public/api'), { recursive: true });
 rmSync(join(root, 'build/site'), { recursive: true, force: true });
 must(process.execPath, [join(here, 'node_modules/vitepress/bin/vitepress.js'), 'build', here], here);
 console.error('docs: build/site/index.html');

@@ -105,11 +105,12 @@ function typeOf(schema) {
   return [schema.type ?? 'any value'].flat().join(' or ');
 }
 
-/** `common.json#/$defs/image` leads to the heading `image` of the page `common`. */
+/** `common.json#/$defs/image/properties/id` leads to the heading `image` of the page `common`. */
 function referenceOf(reference) {
   const [file = '', path = ''] = reference.split('#');
-  const name = path.split('/').at(-1) ?? '';
-  const title = name || file.replace('.json', '');
+  const parts = path.split('/');
+  const name = parts[2] ?? '';
+  const title = parts.at(-1) || file.replace('.json', '');
   const page = file === '' ? '' : `./${file.replace('.json', '.md')}`;
   return `[${title}](${page}${name === '' ? '' : `#${name.toLowerCase()}`})`;
 }

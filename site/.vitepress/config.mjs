@@ -7,19 +7,22 @@ import { slugOf } from '../links.mjs';
 // Below site/, so that the code of the pages finds the libraries there.
 const pages = join(root, 'site/build/pages');
 
+/** Pages whose own title says too little in a list. */
+const TITLES = { install: 'The command in your shell', examples: 'Images to try it on' };
+
 /** Returns an item of the sidebar, with the title of the page. */
 function item(place) {
   const [, title = place] = /^# (.+)$/m.exec(readFileSync(join(pages, `${place}.md`), 'utf8')) ?? [];
-  return { text: title.replaceAll(/[`\\]/g, ''), link: `/${place}` };
+  return { text: TITLES[place] ?? title.replaceAll(/[`\\]/g, ''), link: `/${place}` };
 }
 const items = (...places) => places.map(item);
 const below = (folder) => [
   ...(readdirSync(join(pages, folder)).includes('index.md')
-    ? [{ ...item(`${folder}/index`), link: `/${folder}/` }]
+    ? [{ text: 'Overview', link: `/${folder}/`.replace('/./', '/') }]
     : []),
   ...readdirSync(join(pages, folder))
     .filter((name) => name.endsWith('.md') && name !== 'index.md')
-    .map((name) => item(`${folder}/${name.slice(0, -3)}`)),
+    .map((name) => item(`${folder}/${name.slice(0, -3)}`.replace('./', ''))),
 ];
 const group = (text, list, collapsed = true) => ({ text, items: list, collapsed });
 
@@ -60,10 +63,18 @@ const sidebar = [
   group('Internals', [...below('internals'), ...items('security'), { text: 'Changes', link: '/changes' }]),
   group('Decisions', below('decisions')),
 ];
+const listed = new Set(sidebar.flatMap(({ items: list }) => list.map(({ link }) => link)));
+const others = below('.').filter(({ link }) => link !== '/' && !listed.has(link));
+sidebar.splice(1, 0, group('More', others));
+
+/** Three layers. */
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="#4a6ee0"><path d="M1 2h14v3H1zM1 7h14v3H1zM1 12h8v3H1z"/></svg>';
 
 export default defineConfig({
   title: 'layers',
   description: 'Container images as files: read, understand, verify, rewrite and move them without Docker',
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   srcDir: pages,
   // typedoc copies Markdown, too.
   srcExclude: ['public/**'],

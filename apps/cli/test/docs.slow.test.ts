@@ -9,7 +9,7 @@ const markdownIn = (folder: string): string[] =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${folder}/${name}`);
-const pages = ['README.md', ...['docs', 'docs/coming-from'].flatMap(markdownIn)];
+const pages = ['README.md', ...['docs', 'docs/coming-from', 'docs/internals'].flatMap(markdownIn)];
 const recipes = markdownIn('docs/recipes');
 const scratch = useScratch();
 

@@ -102,6 +102,7 @@ function imageOption(reference: string): string | null {
 const UNREADABLE: ReadonlyMap<string, string> = new Map([
   ['docker', 'write docker://NAME for an image in a registry, or store:NAME for one in the store'],
   ['containers-storage', 'write the image into a file first: podman save IMAGE -o FILE'],
+  ['podman', 'write the image into a file first: podman save IMAGE -o FILE'],
   ['http', 'download the archive: curl -fL URL -o FILE'],
   ['https', 'download the archive: curl -fL URL -o FILE'],
   ['ftp', 'download the archive: curl -fL URL -o FILE'],

@@ -59,9 +59,12 @@ describe('missing', () => {
     },
   );
 
-  it.each(['docker://alpine', 'containers-storage:alpine'])('reports that %s cannot be read', (name) => {
-    expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
-  });
+  it.each(['docker://alpine', 'containers-storage:alpine', 'podman:alpine', 'podman://alpine'])(
+    'reports that %s cannot be read',
+    (name) => {
+      expect(missingCode(name)).toBe('ERR_LAYERS_TRANSPORT');
+    },
+  );
 
   it.each([
     'https://example.com/app.tar',
