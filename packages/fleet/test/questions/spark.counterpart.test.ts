@@ -51,7 +51,7 @@ const inSpark = (sql: string): string =>
     .replaceAll('//', 'div')
     .replaceAll('HUGEINT', 'DECIMAL(38, 0)')
     .replaceAll('epoch(', 'unix_timestamp(')
-    .replaceAll('CREATE VIEW', 'CREATE TEMPORARY VIEW')
+    .replaceAll(/CREATE VIEW(?: IF NOT EXISTS)?/g, 'CREATE TEMPORARY VIEW')
     .replaceAll(LIMIT, 'ALL');
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
