@@ -15,8 +15,9 @@ export async function mergeFleet(
 ): Promise<ExitStatus> {
   if (folders.length === 0)
     throw usageError('no fleets to merge', 'layers fleet merge shard-1 shard-2 --fleet all');
-  const { mergeFleets } = await loadFleetPackage();
+  const { mergeFleets, prepareFleet } = await loadFleetPackage();
   const result = await mergeFleets(flags.fleet, folders, { signal: session.signal });
+  await prepareFleet(flags.fleet);
   const document: FleetMergeDocument = {
     schemaVersion: SCHEMA_VERSION,
     fleet: flags.fleet,

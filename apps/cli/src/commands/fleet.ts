@@ -138,7 +138,7 @@ async function scan(
   flags: FleetFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const { scanFleet } = await loadFleetPackage();
+  const { prepareFleet, scanFleet } = await loadFleetPackage();
   const result = await withWriteProgress(flags, session, ({ signal, onProgress }) =>
     scanFleet(flags.fleet, sources, {
       jobs: flags.jobs,
@@ -149,6 +149,7 @@ async function scan(
       onProgress,
     }),
   );
+  await prepareFleet(flags.fleet);
   const document: FleetScanDocument = {
     schemaVersion: SCHEMA_VERSION,
     fleet: flags.fleet,

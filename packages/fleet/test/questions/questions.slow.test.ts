@@ -1,5 +1,6 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { askFleet, type QuestionName, scanFleet } from '@layers/fleet';
+import { askFleet, prepareFleet, type QuestionName, scanFleet } from '@layers/fleet';
 import { examples } from '@layers/testing/command';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
@@ -181,6 +182,19 @@ test('packages, and what cannot be read, are listed; a limit keeps the first row
   const all = await askFleet(fleet, 'duplicates');
   expect(first.rows).toEqual(all.rows.slice(0, 1));
   expect(String(first.rows[0]?.[5])).toMatch(/^\//);
+});
+
+test('what several questions need is kept where a fleet is large', async () => {
+  const fleet = newFleet();
+  const kept = () => (existsSync(join(fleet, '.contents')) ? readdirSync(join(fleet, '.contents')) : []);
+  await scanFleet(fleet, [{ name: 'demo.tar', path: join(examples, 'demo.tar') }], { jobs: 1 });
+  await prepareFleet(fleet);
+  expect(kept()).toEqual([]);
+  await prepareFleet(fleet, { largeBytes: 1 });
+  const [file = ''] = kept();
+  const before = statSync(join(fleet, '.contents', file)).mtimeMs;
+  expect((await askFleet(fleet, 'summary')).rows[2]?.[1]).toBeGreaterThan(0);
+  expect([kept(), statSync(join(fleet, '.contents', file)).mtimeMs]).toEqual([[file], before]);
 });
 
 test('an answer is about the images of the last scan alone', async () => {
