@@ -9,7 +9,7 @@ const source = (path: string): string => join(root, path);
 
 /** Tests run the sources. Only worker threads and the command run the build. */
 export const alias = [
-  { find: '@layers/cli', replacement: source('apps/cli/src/program/run.ts') },
+  { find: 'layers-cli', replacement: source('apps/cli/src/program/run.ts') },
   { find: /^#(core|tar|insight)\/(.+)\.js$/, replacement: source('packages/$1/src/$2.ts') },
   { find: /^@layers\/testing\/(.+)$/, replacement: source('packages/testing/src/$1.ts') },
   {

@@ -100,8 +100,10 @@ const FOLDERS = {
     'explore',
     'commands',
     'program',
+    'man',
     'signals',
     'start',
+    'executable',
   ],
   'apps/web': ['messages', 'engine', 'page'],
 };

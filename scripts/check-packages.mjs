@@ -1,10 +1,11 @@
-// Checks each package as npm would publish it. publint accepts it. It installs into an empty folder without a warning.
-// There, every subpath can be imported, the types need no @types/node, every source map finds its sources, and the
-// command and the library give the same result.
+// Checks each package as npm would publish it. publint and attw accept it. It installs into an empty folder without a
+// warning. There, every subpath can be imported, the types need no @types/node, every source map finds its sources, and the
+// command and the library give the same result. `--publish` also lets npm do all that it does to publish, but for the upload.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import ts from 'typescript';
 import { root } from './setup.mjs';
 
@@ -24,6 +25,8 @@ const folder = mkdtempSync(join(tmpdir(), 'layers-pack-'));
 const npm = (args, cwd) =>
   execFileSync('npm', args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
 
+checkNotices();
+checkChangesets();
 try {
   for (const path of packages) {
     const publint = spawnSync(
@@ -33,12 +36,14 @@ try {
     );
     if (publint.status !== 0) throw new Error(`publint finds fault with ${path}`);
     npm(['pack', '--silent', '--pack-destination', folder], join(root, path));
+    if (process.argv.includes('--publish')) checkPublishing(path);
   }
   const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ name: 'empty', private: true, type: 'module' }),
   );
+  for (const name of tarballs) await checkEntryPoints(name);
   install(tarballs);
   const installed = packages.map((path) => {
     const { name } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
@@ -54,6 +59,57 @@ try {
   console.error(`packed and installed: ${tarballs.join(', ')}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The bundles are built from what is installed, so that an update of a library can change the notices. */
+function checkNotices() {
+  const [built, kept] = ['dist/THIRD-PARTY-NOTICES.txt', 'THIRD-PARTY-NOTICES.txt'].map((name) =>
+    readFileSync(join(root, 'apps/cli', name), 'utf8'),
+  );
+  if (built !== kept)
+    throw new Error(
+      'apps/cli/THIRD-PARTY-NOTICES.txt is not current: copy that of apps/cli/dist after a build',
+    );
+}
+
+/** `changeset version` refuses all changesets if one names another package. */
+function checkChangesets() {
+  const names = new Set(packages.map((path) => manifestOf(path).name));
+  const directory = join(root, '.changeset');
+  for (const file of readdirSync(directory).filter((name) => name.endsWith('.md') && name !== 'README.md')) {
+    const [, head = ''] = /^---\n(.*?)^---$/ms.exec(readFileSync(join(directory, file), 'utf8')) ?? [];
+    const named = [...head.matchAll(/^["']?([^"':\n]+)["']?: (?:major|minor|patch)$/gm)].map(
+      ([, name]) => name,
+    );
+    const unknown = named.find((name) => !names.has(name));
+    if (named.length === 0 || unknown !== undefined)
+      throw new Error(`.changeset/${file} names ${unknown ?? 'no package'}`);
+  }
+}
+
+function manifestOf(path) {
+  return JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
+}
+
+/** npm corrects a manifest only when it publishes, with a warning. It never asks for the login in a dry run. */
+function checkPublishing(path) {
+  const { stderr, status } = spawnSync('npm', ['publish', '--dry-run', '--tag', 'rc', '--loglevel=warn'], {
+    cwd: join(root, path),
+    encoding: 'utf8',
+  });
+  const problems = stderr
+    .split('\n')
+    .filter((line) => /npm (?:warn|error)/i.test(line) && !/logged in/.test(line));
+  if (status !== 0 || problems.length > 0) throw new Error(`npm publish of ${path}: ${problems.join('\n')}`);
+}
+
+/** The types of each entry point, as modules see them. The packages are modules only. */
+async function checkEntryPoints(tarball) {
+  const contents = createPackageFromTarballData(readFileSync(join(folder, tarball)));
+  const { types, problems = [] } = await checkPackage(contents);
+  const found = problems.filter(({ resolutionKind }) => !['node10', 'node16-cjs'].includes(resolutionKind));
+  if (types === false ? !tarball.startsWith('layers-cli-') : found.length > 0)
+    throw new Error(`attw finds fault with ${tarball}: ${JSON.stringify(found)}`);
 }
 
 /** No package needs an install script. */

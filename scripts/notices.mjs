@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { COMPILED, MIT } from './license-texts.mjs';
 
 /**
  * Returns the licences of the packages of which code is in a bundle.
@@ -9,6 +10,16 @@ import { join, relative, resolve } from 'node:path';
  * @param name what has the code, for the first line
  */
 export function notices(outputs, { here, name }) {
+  const sections = bundledPackages(outputs, here)
+    .flatMap((folder) => sectionsOf(folder, here))
+    .sort((a, b) => (a.title < b.title ? -1 : 1));
+  const rule = '-'.repeat(80);
+  const head = `${name} holds code of the following packages, under the licences given with each.\n`;
+  return [head, ...sections.map(({ title, text }) => `${rule}\n${title}\n\n${text}\n`)].join('\n');
+}
+
+/** Returns the directories of the packages of which code is in a bundle. */
+export function bundledPackages(outputs, here) {
   const folders = new Set();
   for (const [, { inputs }] of outputs) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
@@ -16,27 +27,24 @@ export function notices(outputs, { here, name }) {
       if (folder !== undefined && bytesInOutput > 0) folders.add(resolve(here, folder));
     }
   }
-  const sections = [...folders]
-    .map((folder) => section(folder, here))
-    .sort((a, b) => (a.title < b.title ? -1 : 1));
-  const rule = '-'.repeat(80);
-  const head = `${name} holds code of the following packages, under the licences given with each.\n`;
-  return [head, ...sections.map(({ title, text }) => `${rule}\n${title}\n\n${text}\n`)].join('\n');
+  return [...folders].sort();
 }
 
-function section(folder, here) {
+function sectionsOf(folder, here) {
   const { name, version, license, author, homepage } = JSON.parse(
     readFileSync(join(folder, 'package.json'), 'utf8'),
   );
-  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.|$)/i.test(entry));
-  const by = typeof author === 'string' ? author : author?.name;
-  const title = `${name} ${version} (${license})`;
-  if (license === undefined && file === undefined) {
-    throw new Error(`${relative(here, folder)} states no licence; it may not be bundled`);
+  const textOf = (pattern) =>
+    readdirSync(folder)
+      .filter((entry) => pattern.test(entry))
+      .map((entry) => readFileSync(join(folder, entry), 'utf8').trim());
+  const texts = [...textOf(/^(?:licen[cs]e|copying)(?:\.|$)/i).slice(0, 1), ...textOf(/^notice(?:\.|$)/i)];
+  if (texts.length === 0) {
+    if (license !== 'MIT')
+      throw new Error(`${relative(here, folder)} has no copy of its licence; it may not be bundled`);
+    const by = typeof author === 'string' ? author : author?.name;
+    texts.push(`Copyright ${by ?? 'its authors'}, ${homepage ?? name}\n\n${MIT}`);
   }
-  const text =
-    file === undefined
-      ? `Copyright ${by ?? 'its authors'}, ${homepage ?? name}`
-      : readFileSync(join(folder, file), 'utf8').trim();
-  return { title, text };
+  const own = { title: `${name} ${version} (${license})`, text: texts.join('\n\n') };
+  return name in COMPILED ? [own, COMPILED[name]] : [own];
 }

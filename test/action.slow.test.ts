@@ -145,7 +145,7 @@ describe('the action', () => {
     expect(summary).toBe(comment);
     expect(log.match(/^::error title=layers check%3A [a-z ]+::/gm)?.length).toBeGreaterThanOrEqual(2);
     expect(JSON.parse(readFileSync(outputs['json'] ?? '', 'utf8')).verdict).toBe('fail');
-    expect(readFileSync(join(work, 'npm-arguments'), 'utf8')).toContain('\n@layers/cli@latest\n');
+    expect(readFileSync(join(work, 'npm-arguments'), 'utf8')).toContain('\nlayers-cli@latest\n');
   });
 
   test('keeps the step green where it must never fail, and for a warning', () => {

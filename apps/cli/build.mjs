@@ -1,11 +1,13 @@
 // Bundles the command into dist/, with everything it needs but the native addons. Run after `tsc -b`.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { notices } from '../../scripts/notices.mjs';
+import { bundledPackages, notices } from '../../scripts/notices.mjs';
+// tsc has compiled it.
+import { manPages } from './build/man/man-pages.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -191,11 +193,17 @@ await build({
 const outputs = [threads, page, ...mains, ...rarely].flatMap(({ metafile }) =>
   Object.entries(metafile.outputs),
 );
-const noticeFile = join(dist, 'THIRD-PARTY-LICENSES.txt');
+const noticeFile = join(dist, 'THIRD-PARTY-NOTICES.txt');
 writeFileSync(noticeFile, notices(outputs, { here, name: 'The command layers' }));
-removeStale(
-  new Set([...outputs.map(([path]) => resolve(here, path)), join(dist, 'main.cjs'), fleetFile, noticeFile]),
-);
+writeFileSync(join(here, 'build/bundled.json'), JSON.stringify(bundledPackages(outputs, here)));
+mkdirSync(join(dist, 'man'), { recursive: true });
+const manual = manPages(version).map(({ file, text }) => {
+  const path = join(dist, 'man', file);
+  writeFileSync(path, text);
+  return path;
+});
+const written = [join(dist, 'main.cjs'), fleetFile, noticeFile, ...manual];
+removeStale(new Set([...outputs.map(([path]) => resolve(here, path)), ...written]));
 
 /** Returns a hash of the compiled code that reads images: what another build kept of them is not used. */
 function buildHash() {

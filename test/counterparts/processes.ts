@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 export interface RunOptions {
   input?: string | Buffer;
   env?: NodeJS.ProcessEnv;
+  cwd?: string;
 }
 
 export interface Outcome {
@@ -18,7 +19,8 @@ export function attempt(
   options: RunOptions = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: options.env ?? process.env, stdio: 'pipe' });
+    const { env = process.env, cwd } = options;
+    const child = spawn(command, args, { env, stdio: 'pipe', ...(cwd === undefined ? {} : { cwd }) });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

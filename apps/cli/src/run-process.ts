@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { OFFER } from './completion/offer-word.js';
 import { ExitStatus, exitStatusOf } from './exit-status.js';
 import { errorText } from './output/error-text.js';
 import { viewOf } from './output/view.js';
@@ -74,6 +75,8 @@ export async function runProcess(args: readonly string[], commandName?: string):
 
   const status = await run(args, session);
   // Output may still be pending, so that only an interrupted process exits at once.
-  if (interrupted === undefined) process.exitCode = status;
-  else process.exit(interrupted);
+  if (interrupted !== undefined) process.exit(interrupted);
+  // What completion asked of a registry may still be on its way.
+  if (args[0] === OFFER) process.exit(status);
+  process.exitCode = status;
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { examples, layers, shell } from '@layers/testing/command';
+import { command, environment, examples, layers, shell } from '@layers/testing/command';
 import { needs } from '@layers/testing/needs';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -13,10 +13,22 @@ const WRITING = ['squash', 'repack', 'rechunk', 'append', 'config', 'extract', '
 const STORING = ['load', 'save', 'import', 'images', 'tag', 'rmi', 'prune', 'store', 'image'];
 const script = (name: string): string => layers(['completion', name]).stdout;
 
+/** Returns an environment in which a shell finds the built command as `layers`. */
+function withCommand(): Record<string, string> {
+  const path = join(folder, 'bin', 'layers');
+  if (!existsSync(path)) {
+    mkdirSync(join(folder, 'bin'));
+    symlinkSync(command, path);
+  }
+  return environment({ PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, TERM: 'dumb' });
+}
+
 /** Returns the completions of bash for the last word. */
 function offered(...words: readonly string[]): string[] {
   const list = words.map((word) => `'${word}'`).join(' ');
-  const run = `${script('bash')}\nCOMP_WORDS=(layers ${list}) COMP_CWORD=${words.length}; _layers; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  // Bash splits words at colons: as words of their own, they touch their neighbours.
+  const line = ['layers', ...words].join(' ').replaceAll(/ : ?/g, ':');
+  const run = `${script('bash')}\nCOMP_WORDS=(layers ${list}) COMP_CWORD=${words.length}; COMP_LINE='${line}' COMP_POINT=${line.length}; _layers; printf '%s\\n' "\${COMPREPLY[@]}"`;
   return shell(run)
     .stdout.split('\n')
     .filter((word) => word !== '');
@@ -57,7 +69,6 @@ describe('completion', () => {
     );
     expect(offered('inspect', '--color', '')).toEqual(['auto', 'always', 'never']);
     expect(offered('inspect', '--platform', 'linux/arm6')).toEqual(['linux/arm64']);
-    expect(offered('ls', '--layer', '')).toEqual([]);
     expect(offered('diff', '--format', '')).toEqual(['docker', 'json']);
     expect(offered('ls', '-f', '')).toEqual(['json', 'table']);
     expect(offered('inspect', '--format', 'j')).toEqual(['json']);
@@ -92,9 +103,9 @@ describe('completion', () => {
 
   it('offers directories for the directory of extract, after any options', () => {
     const cwd = process.cwd();
-    expect(offered('extract', `${cwd}/pack`)).toContain(`${cwd}/package.json`);
+    expect(offered('extract', `${cwd}/package`)).toContain(`${cwd}/package.json`);
     for (const before of [['a.tar'], ['--image', 'x', 'a.tar'], ['-q', 'a.tar', '--force']]) {
-      expect(offered('extract', ...before, `${cwd}/pack`)).toEqual([`${cwd}/packages`]);
+      expect(offered('extract', ...before, `${cwd}/package`)).toEqual([`${cwd}/packages`]);
     }
     expect(script('zsh')).toContain("'*--set-env[");
     expect(script('zsh')).toContain("'(-o --output)-o[");
@@ -141,6 +152,31 @@ describe('completion', () => {
     expect(offered('cat', '-', '/et')).toEqual([]);
   });
 
+  it('offers paths of an image whose name has a colon', () => {
+    const demo = join(examples, 'demo.tar');
+    expect(offered('ls', 'docker-archive', ':', demo, '/etc/br')).toEqual(['/etc/bramble/']);
+    expect(offered('ls', 'docker-archive', ':', demo, ':', 'bramble', ':', '1.4', '/etc/br')).toEqual([
+      '/etc/bramble/',
+    ]);
+    expect(offered('ls', '--layer', '0', 'docker-archive', ':', `${examples}/demo.t`)).toEqual([demo]);
+  });
+
+  it('offers layers with their instructions, and one without', () => {
+    const demo = join(examples, 'demo.tar');
+    expect(offered('ls', demo, '--layer', '')).toEqual([
+      expect.stringMatching(/^0 {2}ADD file:\S+ in \/$/),
+      expect.stringMatching(/^1 {2}COPY /),
+      expect.stringMatching(/^2 {2}/),
+      expect.stringMatching(/^3 {2}chown .*…$/),
+      expect.stringMatching(/^4 {2}rm /),
+    ]);
+    expect(offered('ls', demo, '--layer', '3')).toEqual(['3']);
+    expect(offered('squash', '-o', 'out.tar', demo, '--from', '2')).toEqual(['2']);
+    expect(offered('squash', 'docker-archive', ':', demo, '--to', '2')).toEqual(['2']);
+    expect(offered('ls', '--layer', '')).toEqual([]);
+    expect(offered('ls', 'absent.tar', '--layer', '')).toEqual([]);
+  });
+
   it("offers docker's names below image, with the options and values of the commands that they run", () => {
     expect(offered('image', 'l')).toEqual(['load', 'ls', 'list']);
     expect(offered('image', 'ls', '--d')).toEqual(['--digests']);
@@ -153,10 +189,11 @@ describe('completion', () => {
 
   it('offers the same in fish', needs('fish'), () => {
     const fish = (line: string): string[] => {
-      const { stdout } = spawnSync('fish', [
-        '-c',
-        `source ${join(folder, 'words.fish')}; complete -C '${line}'`,
-      ]);
+      const { stdout } = spawnSync(
+        'fish',
+        ['-c', `source ${join(folder, 'words.fish')}; complete -C '${line}'`],
+        { env: withCommand() },
+      );
       return stdout
         .toString()
         .split('\n')
@@ -169,5 +206,8 @@ describe('completion', () => {
     expect(fish('layers ls --d')).toEqual(['--digest']);
     expect(fish('layers image save --compress z')).toEqual(['zstd']);
     expect(fish('layers store ')).toEqual(['check', 'path']);
+    const demo = join(examples, 'demo.tar');
+    expect(fish(`layers ls --layer 0 ${demo} /etc/br`)).toEqual(['/etc/bramble/']);
+    expect(fish(`layers ls -l ${demo} --layer `)).toEqual(['0', '1', '2', '3', '4']);
   });
 });

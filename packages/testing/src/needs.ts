@@ -28,6 +28,7 @@ const PROGRAMS = {
   getfattr: { package: 'attr' },
   git: { package: 'git' },
   go: { package: 'golang-go', probe: ['version'], prints: /^go version/ },
+  groff: { package: 'groff-base' },
   gzip: { package: 'gzip' },
   igzip: { package: 'isal' },
   less: { package: 'less' },

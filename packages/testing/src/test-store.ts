@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { run } from '@layers/cli';
+import { run } from 'layers-cli';
 import { afterAll, beforeEach } from 'vitest';
 import { buildDockerArchive } from './archive-builder.ts';
 import { environment, examples, type Run, type RunOptions } from './command.ts';

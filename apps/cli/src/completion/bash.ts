@@ -7,31 +7,81 @@ export function bashCompletion(commands: readonly CommandWords[]): string {
     .map(({ name }) => name)
     .join(' ');
   return `# bash completion for layers
-# Offers images of the store. Bash splits words at colons.
+# Bash splits words at colons. Sets words and cword as COMP_WORDS and COMP_CWORD, with whole words, typed to the word before the
+# cursor, and kept to what bash does not replace of it.
+_layers_split() {
+  local i join=
+  words=() cword=-1 typed= kept=
+  local n=-1
+  for ((i = 0; i < \${#COMP_WORDS[@]}; i++)); do
+    if [ "$i" -eq "$COMP_CWORD" ] && [ -z "\${COMP_WORDS[i]}" ]; then
+      case "\${COMP_LINE:0:COMP_POINT}" in *[[:space:]]) join= ;; esac
+    fi
+    if [ "$n" -ge 0 ] && { [ -n "$join" ] || [ "\${COMP_WORDS[i]}" = : ]; }; then
+      if [ "$i" -eq "$COMP_CWORD" ]; then kept=\${words[n]}; fi
+    else
+      n=$((n + 1)) words[n]=
+    fi
+    words[n]+=\${COMP_WORDS[i]} join=
+    if [ "\${COMP_WORDS[i]}" = : ]; then join=1; fi
+    if [ "$i" -eq "$COMP_CWORD" ]; then
+      cword=$n typed=\${words[n]}
+      if [ -n "$join" ]; then kept=$typed cur=; fi
+    fi
+  done
+}
+# Offers what the command prints, of which bash keeps the part before the last colon.
+_layers_whole() {
+  local name
+  while IFS= read -r name; do COMPREPLY+=("\${name#"$kept"}"); done < <("$program" ${OFFER} "$1" "$typed" 2>/dev/null)
+}
+# Offers images of the store, and tags of a registry.
 _layers_names() {
-  local word=$2 kept= name
-  case "$word" in [./~]*) return ;; esac
-  if [ "$word" = : ]; then word="$3:" kept="$3:"
-  elif [ "$3" = : ]; then kept="\${COMP_WORDS[COMP_CWORD-2]}:" word="\${COMP_WORDS[COMP_CWORD-2]}:$2"
-  fi
-  while IFS= read -r name; do COMPREPLY+=("\${name#"$kept"}"); done < <("$1" ${OFFER} names "$word" 2>/dev/null)
+  case "$typed" in [./~]*) return ;; esac
+  _layers_whole names
 }
 # Offers paths of an image.
 _layers_paths() {
   local path
-  while IFS= read -r path; do COMPREPLY+=("$path"); done < <("$1" ${OFFER} paths "$2" "$3" 2>/dev/null)
+  while IFS= read -r path; do COMPREPLY+=("$path"); done < <("$program" ${OFFER} paths "$image" "$cur" 2>/dev/null)
   compopt -o nospace 2>/dev/null
 }
+# Offers layers of an image. Bash inserts what all words have in common: with their instructions, that is the same.
+_layers_layers() {
+  local line lines=() tab=$'\\t'
+  while IFS= read -r line; do lines+=("$line"); done < <("$program" ${OFFER} layers "$image" "$cur" 2>/dev/null)
+  if [ "\${#lines[@]}" -eq 1 ] || [ "$COMP_TYPE" = 37 ]; then COMPREPLY=("\${lines[@]%%$tab*}")
+  else COMPREPLY=("\${lines[@]/$tab/  }")
+  fi
+  compopt +o filenames -o nosort 2>/dev/null
+}
+# Sets position to that of the argument being typed, and image to the first argument on the line. $1 has the options with a
+# value, between spaces.
+_layers_arguments() {
+  local i
+  position=1 image=
+  for ((i = first; i < \${#words[@]}; i++)); do
+    if [ "$i" -eq "$cword" ]; then continue; fi
+    case "\${words[i]}" in -?*) continue ;; esac
+    case "$1" in *" \${words[i-1]} "*) continue ;; esac
+    if [ -z "$image" ]; then image=\${words[i]}; fi
+    if [ "$i" -lt "$cword" ]; then position=$((position + 1)); fi
+  done
+}
 _layers() {
-  local program=\${COMP_WORDS[0]}
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]}
+  local words cword typed kept program=\${COMP_WORDS[0]} cur=\${COMP_WORDS[COMP_CWORD]}
+  _layers_split
+  local prev=\${words[cword-1]} command=\${words[1]} first=2 position image
   COMPREPLY=()
-  if [ "$COMP_CWORD" -eq 1 ]; then
+  if [ "$cword" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${names} --help --version" -- "$cur"))
     return
   fi
   case "$command" in
-    ${parentsOf(commands).join(' | ')}) if [ "$COMP_CWORD" -gt 2 ]; then command="$command \${COMP_WORDS[2]}"; fi ;;
+    ${parentsOf(commands).join(' | ')}) if [ "$cword" -gt 2 ]; then command="$command \${words[2]}" first=3; fi ;;
+  esac
+  case "$command" in
+${commands.map(argumentsCase).join('\n')}
   esac
   case "$command $prev" in
 ${valueCases(commands)}
@@ -49,7 +99,7 @@ function valueCases(commands: readonly CommandWords[]): string {
     options.flatMap(({ names, values, isList }) => {
       if (values === null) return [];
       const patterns = names.map((option) => `"${name} ${option}"`).join(' | ');
-      const offer = values === 'paths' || values.length > 0 ? ` ${offered(values, isList)};` : '';
+      const offer = typeof values === 'string' || values.length > 0 ? ` ${offered(values, isList)};` : '';
       return [`    ${patterns})${offer} return ;;`];
     }),
   );
@@ -58,15 +108,16 @@ function valueCases(commands: readonly CommandWords[]): string {
 
 const FILES = 'COMPREPLY=($(compgen -f -- "$cur"))';
 
-const NAMES = '_layers_names "$program" "$cur" "$prev"';
+const NAMES = '_layers_names';
 
-const PATHS = '_layers_paths "$program" "$image" "$cur"';
+const PATHS = '_layers_paths';
 
 const DIRECTORIES = 'COMPREPLY=($(compgen -d -- "$cur"))';
 
 /** Keeps the part of a list before the last comma. */
-function offered(values: readonly string[] | 'paths', isList: boolean): string {
+function offered(values: readonly string[] | 'paths' | 'layers', isList: boolean): string {
   if (values === 'paths') return FILES;
+  if (values === 'layers') return '_layers_layers';
   const words = `-W "${values.join(' ')}"`;
   if (!isList) return `COMPREPLY=($(compgen ${words} -- "$cur"))`;
   return `local kept=; case "$cur" in *,*) kept="\${cur%,*}," ;; esac; COMPREPLY=($(compgen -P "$kept" ${words} -- "\${cur##*,}"))`;
@@ -81,7 +132,9 @@ function commandCase(names: string): (command: CommandWords) => string {
         ? `${FILES}; ${NAMES}`
         : argument === 'name'
           ? NAMES
-          : `COMPREPLY=($(compgen -W "${list}" -- "$cur"))`;
+          : argument === 'remote'
+            ? '_layers_whole tags'
+            : `COMPREPLY=($(compgen -W "${list}" -- "$cur"))`;
     const cases = [
       ...(directory === null ? [] : [`${directory}) ${DIRECTORIES} ;;`]),
       ...(paths === null ? [] : [`1) ${rest} ;;`, `*) ${PATHS} ;;`]),
@@ -90,8 +143,7 @@ function commandCase(names: string): (command: CommandWords) => string {
     const plain =
       directory === null && paths === null
         ? rest
-        : `${positionOf({ options })}
-          case "$position" in
+        : `case "$position" in
             ${cases.join('\n            ')}
           esac`;
     return `    "${name}")
@@ -103,14 +155,8 @@ function commandCase(names: string): (command: CommandWords) => string {
   };
 }
 
-/** Computes the position of the argument being typed. Options and their values are not counted. */
-function positionOf({ options }: Pick<CommandWords, 'options'>): string {
+/** Finds the arguments of a command. Options and their values are not counted. */
+function argumentsCase({ name, options }: CommandWords): string {
   const valued = options.filter(({ values }) => values !== null).flatMap(({ names }) => names);
-  return `local position=1 image= i
-          for ((i = 2; i < COMP_CWORD; i++)); do
-            case "\${COMP_WORDS[i]}" in -?*) continue ;; esac
-            case "\${COMP_WORDS[i-1]}" in ${valued.join(' | ')}) continue ;; esac
-            if [ "$position" -eq 1 ]; then image=\${COMP_WORDS[i]}; fi
-            position=$((position + 1))
-          done`;
+  return `    "${name}") _layers_arguments " ${valued.join(' ')} " ;;`;
 }

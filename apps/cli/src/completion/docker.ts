@@ -33,6 +33,7 @@ export function dockerAnswer(words: readonly string[], commands: readonly Comman
   const { argument } = command;
   if (argument === 'archive') return { lines: [], files: true, names: true };
   if (argument === 'name') return { lines: [], files: false, names: true };
+  if (argument === 'remote') return { lines: [], files: false, names: false };
   if (argument === 'command')
     return answer(topLevel(commands).map(({ name, description }) => [name, description]));
   return answer(argument.map((word) => [word, '']));
@@ -55,6 +56,7 @@ function commandOf(before: readonly string[], commands: readonly CommandWords[])
 
 /** The values of an option. Of a list, the words before the last comma stay. */
 function valuesOf({ values, isList }: OptionWords, typed: string, prefix: string): DockerAnswer {
+  if (values === 'layers') return { lines: [], files: false, names: false };
   if (values === 'paths' || values === null) return { lines: [], files: true, names: false };
   const chosen = isList ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
   const lines = values

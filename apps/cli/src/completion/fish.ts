@@ -9,7 +9,7 @@ export function fishCompletion(commands: readonly CommandWords[]): string {
   const lines = [
     '# fish completion for layers',
     ...isCommandFunction(commands),
-    ...PATHS_FUNCTION,
+    ...imageFunctions(commands),
     'complete -c layers -n __fish_is_first_arg -f',
     'complete -c layers -n __fish_is_first_arg -s h -l help -d "print the help"',
     'complete -c layers -n __fish_is_first_arg -s V -l version -d "print the version"',
@@ -41,23 +41,43 @@ function isCommandFunction(commands: readonly CommandWords[]): string[] {
   ];
 }
 
-/** A function of fish that offers paths of the image, which is the first word after the command that is no option. */
-const PATHS_FUNCTION = [
-  'function __layers_paths',
-  '    for word in (commandline -opc)[3..]',
-  '        string match -q -- "-*" $word; and continue',
-  `        layers ${OFFER} paths $word (commandline -ct) 2>/dev/null`,
-  '        return',
-  '    end',
-  'end',
-];
+/** Functions of fish that offer what an image has. The image is the first word after the command that is no option or its value. */
+function imageFunctions(commands: readonly CommandWords[]): string[] {
+  const valued = new Set(
+    commands
+      .filter(({ paths, options }) => paths !== null || options.some(({ values }) => values === 'layers'))
+      .flatMap(({ options }) =>
+        options.filter(({ values }) => values !== null).flatMap(({ names }) => names),
+      ),
+  );
+  return [
+    'function __layers_image',
+    '    set -l words (commandline -opc)',
+    '    set -l previous',
+    '    for word in $words[3..]',
+    `        if not string match -q -- "-*" $word; and not contains -- "$previous" ${[...valued].join(' ')}`,
+    '            echo $word',
+    '            return',
+    '        end',
+    '        set previous $word',
+    '    end',
+    'end',
+    'function __layers_in_image',
+    '    set -l image (__layers_image)',
+    `    and layers ${OFFER} $argv[1] "$image" (commandline -ct) 2>/dev/null`,
+    'end',
+  ];
+}
 
 function argumentLines({ name, argument, paths }: CommandWords, names: string): string[] {
   const condition = `-n "__layers_is ${name}"`;
-  const offered = `(layers ${OFFER} names 2>/dev/null)`;
+  const offered = `(layers ${OFFER} names (commandline -ct) 2>/dev/null)`;
   if (argument === 'name') return [`complete -c layers ${condition} -f -a ${quoted(offered)}`];
+  if (argument === 'remote') {
+    return [`complete -c layers ${condition} -f -a '(layers ${OFFER} tags (commandline -ct) 2>/dev/null)'`];
+  }
   if (argument === 'archive') {
-    const inside = paths === null ? [] : [`complete -c layers ${condition} -a '(__layers_paths)'`];
+    const inside = paths === null ? [] : [`complete -c layers ${condition} -a '(__layers_in_image paths)'`];
     return [`complete -c layers ${condition} -a ${quoted(offered)}`, ...inside];
   }
   const words = argument === 'command' ? names : argument.join(' ');
@@ -67,6 +87,7 @@ function argumentLines({ name, argument, paths }: CommandWords, names: string): 
 function optionLine(command: string, { names, description, values, isList }: OptionWords): string {
   const parts = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
   if (values === 'paths') parts.push('-r', '-F');
+  else if (values === 'layers') parts.push('-x', '-k', "-a '(__layers_in_image layers)'");
   else if (values !== null)
     parts.push(values.length === 0 ? '-x' : `-x -a ${quoted(isList ? listOf(values) : values.join(' '))}`);
   const condition = `-n "__layers_is ${command}"`;

@@ -5,8 +5,8 @@ export interface OptionWords {
   /** All names: `-l` and `--long`. */
   readonly names: readonly string[];
   readonly description: string;
-  /** The values to offer, or paths; empty for a free value. Null for an option without a value. */
-  readonly values: readonly string[] | 'paths' | null;
+  /** The values to offer, paths, or layers of the image; empty for a free value. Null for an option without a value. */
+  readonly values: readonly string[] | 'paths' | 'layers' | null;
   /** Whether the value is a comma-separated list. */
   readonly isList: boolean;
 }
@@ -16,8 +16,8 @@ export interface CommandWords {
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionWords[];
-  /** The kind of the first argument, or its values. Several arguments may be archives. */
-  readonly argument: 'archive' | 'command' | 'name' | readonly string[];
+  /** The kind of the first argument, or its values. Several arguments may be archives. A remote one is in a registry. */
+  readonly argument: 'archive' | 'command' | 'name' | 'remote' | readonly string[];
   /** Position, from 1, of the argument that is a directory; null without one. */
   readonly directory: number | null;
   /** Position, from 1, of the first argument that is a path inside the image; null without one. */
@@ -42,8 +42,14 @@ const ARCHIVES: ReadonlySet<string> = new Set(['IMAGE', 'A', 'FILE']);
 /** Arguments that name images of the store. */
 const NAMES: ReadonlySet<string> = new Set(['REF', 'SOURCE', 'REPOSITORY']);
 
-/** Arguments that name what is not on this machine: nothing is offered. */
+/** Arguments that name what is not on this machine. Only tags are offered. */
 const REMOTE: ReadonlySet<string> = new Set(['HOST', 'NAME']);
+
+/** How the summary of an argument says that it names an image, not a repository. */
+const TAGGED = /:TAG\b/;
+
+/** Options whose values are layers of the image. */
+const LAYER_OPTIONS: ReadonlySet<string> = new Set(['--layer', '--from', '--to']);
 
 /** Options whose values are paths on this machine. */
 const PATH_VALUE = /<(?:FILE|DIR|SOURCE)\b/;
@@ -88,8 +94,9 @@ function optionWords(option: Option): OptionWords {
   };
 }
 
-function valuesOf({ argChoices, long, flags }: Option): readonly string[] | 'paths' {
+function valuesOf({ argChoices, long, flags }: Option): readonly string[] | 'paths' | 'layers' {
   if (argChoices !== undefined) return argChoices;
+  if (LAYER_OPTIONS.has(long ?? '') && flags.endsWith('<N>')) return 'layers';
   if (long === '--filter') return FILTERS;
   if (/^--(?:set-)?platform/.test(long ?? '')) return PLATFORMS;
   return PATH_VALUE.test(flags) ? 'paths' : [];
@@ -104,7 +111,8 @@ function argumentOf(command: Command): CommandWords['argument'] {
   if (command.commands.length > 0) return command.commands.map((each) => each.name());
   const [first] = command.registeredArguments;
   if (first !== undefined && ARCHIVES.has(first.name())) return 'archive';
-  if (first === undefined || REMOTE.has(first.name())) return [];
+  if (first === undefined) return [];
+  if (REMOTE.has(first.name())) return TAGGED.test(first.description) ? 'remote' : [];
   if (NAMES.has(first.name())) return 'name';
   return command.name() === 'help' ? 'command' : (first.argChoices ?? first.description.split(', '));
 }

@@ -10,26 +10,50 @@ import { writeText } from '../output/write-out.js';
 import type { Session } from '../session.js';
 import { dockerAnswer } from './docker.js';
 import { grammarOf } from './grammar.js';
+import { layersFor } from './offer-layers.js';
+import { tagsFor } from './offer-tags.js';
+
+/** How long the user waits at most: what was found until then is offered. */
+const LIMIT_MS = 3000;
 
 /**
- * Prints the words that can follow, one a line, for the scripts of completion: `names PREFIX` the names in the store, `paths
- * IMAGE PREFIX` the paths of an image in the directory of PREFIX, `docker WORDS` what docker completes. Prints nothing where
- * there is an error, since the user is still typing.
+ * Prints the words that can follow, one a line, for the scripts of completion: `names PREFIX` the names in the store, or tags of
+ * a registry after `docker://`; `tags PREFIX` the tags of a registry; `paths IMAGE PREFIX` the paths of an image in the directory
+ * of PREFIX; `layers IMAGE PREFIX` its layers; `docker WORDS` what docker completes. Prints nothing where there is an error, since
+ * the user is still typing.
  */
 export async function offer(
   [kind, ...words]: readonly string[],
   session: Session,
   describeAll: () => Command,
 ): Promise<void> {
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  const limited = { ...session, signal: AbortSignal.any([session.signal, limit]) };
+  if (kind === 'docker') return offerToDocker(words, limited, describeAll());
+  const found: string[] = [];
+  const isOver = new Promise<void>((resolve) => limit.addEventListener('abort', () => resolve()));
+  await Promise.race([collect(kind, words, limited, found), isOver]);
+  await writeText(
+    session.stdout,
+    found.filter((word) => !/[\n\r]/.test(word)).map((word) => `${word}\n`),
+  );
+}
+
+async function collect(
+  kind: string | undefined,
+  words: readonly string[],
+  session: Session,
+  found: string[],
+): Promise<void> {
+  const [prefix = ''] = words;
   try {
-    if (kind === 'docker') return await offerToDocker(words, session, describeAll());
-    const found = kind === 'names' ? namesFor(words, session) : await pathsFor(words, session);
-    await writeText(
-      session.stdout,
-      found.filter((word) => !/[\n\r]/.test(word)).map((word) => `${word}\n`),
-    );
+    if (kind === 'tags' || (kind === 'names' && registryName(prefix) !== null)) {
+      for await (const name of tagsFor(prefix, session)) found.push(name);
+    } else if (kind === 'names') found.push(...namesFor(words, session));
+    else if (kind === 'paths') found.push(...(await pathsFor(words, session)));
+    else if (kind === 'layers') found.push(...(await layersFor(words, session)));
   } catch (error) {
-    if (!isLayersError(error)) throw error;
+    if (!isLayersError(error) && !session.signal.aborted) throw error;
   }
 }
 
@@ -38,7 +62,8 @@ const [FILES, NOTHING_ELSE] = [':0', ':4'];
 
 async function offerToDocker(words: readonly string[], session: Session, program: Command): Promise<void> {
   const { lines, files, names } = dockerAnswer(words, grammarOf(program));
-  const stored = names ? namesFor(words.slice(-1), session) : [];
+  const stored: string[] = [];
+  if (names) await collect('names', words.slice(-1), session, stored);
   const all = [...lines, ...stored.filter((word) => !/[\n\r\t]/.test(word)), files ? FILES : NOTHING_ELSE];
   await writeText(
     session.stdout,

@@ -5,7 +5,7 @@ import { OFFER } from './offer-word.js';
 export function zshCompletion(commands: readonly CommandWords[]): string {
   return `#compdef layers
 _layers_names() {
-  compadd -- \${(f)"$(layers ${OFFER} names 2>/dev/null)"}
+  compadd -- \${(f)"$(layers ${OFFER} names "$PREFIX" 2>/dev/null)"}
 }
 _layers_images() {
   _files
@@ -13,6 +13,20 @@ _layers_images() {
 }
 _layers_paths() {
   compadd -S '' -- \${(f)"$(layers ${OFFER} paths "$line[1]" "$PREFIX" 2>/dev/null)"}
+}
+_layers_remote() {
+  compadd -- \${(f)"$(layers ${OFFER} tags "$PREFIX" 2>/dev/null)"}
+}
+_layers_layers() {
+  local tab=$'\\t'
+  local -a found=(\${(f)"$(layers ${OFFER} layers "$line[1]" "$PREFIX" 2>/dev/null)"})
+  local -a shown=("\${(@)found/$tab/  }")
+  compadd -V layers -l -d shown -- "\${(@)found%%$tab*}"
+}
+_layers() {
+  local -a found=(\${(f)"$(layers ${OFFER} layers "$line[1]" "$PREFIX" 2>/dev/null)"})
+  local -a shown=("\${(@)found/$'\\t'/  }")
+  compadd -V layers -l -d shown -- "\${(@)found%%$'\\t'*}"
 }
 _layers() {
   local -a commands
@@ -55,7 +69,9 @@ function commandCase({ name, options, argument, directory, paths }: CommandWords
         ? ["'1:command:->commands'"]
         : argument === 'name'
           ? ["'*:name:_layers_names'"]
-          : [quoted(`1:word:(${argument.join(' ')})`)];
+          : argument === 'remote'
+            ? ["'*:name:_layers_remote'"]
+            : [quoted(`1:word:(${argument.join(' ')})`)];
   const after = argument === 'command' ? `\n      _describe -t commands 'layers command' commands` : '';
   return `    "${name}")
       shift words; (( CURRENT-- ))
@@ -68,15 +84,16 @@ function commandCase({ name, options, argument, directory, paths }: CommandWords
  * free value is repeatable: `*--add[…]`.
  */
 function optionSpecs({ names, description, values, isList }: OptionWords): string[] {
-  const mayRepeat = names.length === 1 && (values === 'paths' || values?.length === 0);
+  const mayRepeat = names.length === 1 && (typeof values === 'string' || values?.length === 0);
   const exclusive = mayRepeat ? '*' : `(${names.join(' ')})`;
   const explained = `[${description.replace(/[[\]:]/g, '\\$&')}]`;
   const value = values === null ? '' : `:value:${actionOf(values, isList)}`;
   return names.map((name) => quoted(`${exclusive}${name}${explained}${value}`));
 }
 
-function actionOf(values: readonly string[] | 'paths', isList: boolean): string {
+function actionOf(values: readonly string[] | 'paths' | 'layers', isList: boolean): string {
   if (values === 'paths') return '_files';
+  if (values === 'layers') return '_layers_layers';
   return isList ? `_sequence compadd - ${values.join(' ')}` : `(${values.join(' ')})`;
 }
 

@@ -9,7 +9,7 @@ export async function loadFleetPackage(): Promise<FleetPackage> {
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
     throw new CommandError('ERR_LAYERS_ENGINE_MISSING', 'layers fleet needs the package @layers/fleet', {
-      hint: 'npm install --global @layers/fleet, or without --global where @layers/cli is installed in a folder',
+      hint: 'npm install --global @layers/fleet, or without --global where layers-cli is installed in a folder',
       cause,
     });
   }

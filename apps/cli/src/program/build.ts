@@ -43,6 +43,8 @@ export function addCommand(
 /** The command whose subcommands have docker's names, such as `image ls`. */
 export const IMAGE_COMMAND = 'image';
 
+export const IMAGE_SUMMARY = "Accept docker's names: image ls, image rm, image inspect, …";
+
 /** Adds `image`, with a subcommand for each of the `imageNames` of the records. */
 export function addImageCommand(
   program: Command,
@@ -51,7 +53,7 @@ export function addImageCommand(
 ): void {
   const image = program
     .command(IMAGE_COMMAND)
-    .description("Accept docker's names: image ls, image rm, image inspect, …")
+    .description(IMAGE_SUMMARY)
     .usage('COMMAND [OPTIONS]')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);

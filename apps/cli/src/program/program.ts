@@ -5,7 +5,7 @@ import { columnsOf } from '../output/terminal-size.js';
 import type { Session } from '../session.js';
 import { VERSION } from '../version.js';
 import { addCommand, addImageCommand, IMAGE_COMMAND } from './build.js';
-import { HELP_COLUMNS, HELP_STYLE, ROOT_HELP } from './help.js';
+import { HELP_COLUMNS, HELP_STYLE, rootHelp } from './help.js';
 import type { CommandGroup } from './record.js';
 import { CHANGE } from './records/change.js';
 import { FLEET } from './records/fleet.js';
@@ -25,6 +25,8 @@ export const GROUPS: readonly CommandGroup[] = [
   FLEET,
   MACHINE,
 ];
+
+export const SUMMARY = 'Container images as files: inspect, change, store and move them without Docker';
 
 /** What the command is usually called. */
 export const NAME = 'layers';
@@ -46,7 +48,7 @@ export function createProgram(
 ): Command {
   const { stdout, stderr, env, commandName = NAME } = session;
   const program = new Command(commandName)
-    .description('Container images as files: inspect, change, store and move them without Docker')
+    .description(SUMMARY)
     .usage('COMMAND [OPTIONS] IMAGE')
     .version(`layers ${VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -61,7 +63,7 @@ export function createProgram(
       getErrHasColors: () => false,
     })
     .configureHelp(HELP_STYLE)
-    .addHelpText('after', ROOT_HELP);
+    .addHelpText('after', rootHelp);
 
   const surroundings = { session, onStatus, describeAll: () => createProgram(session, onStatus) };
   const records = GROUPS.flatMap(({ commands }) => commands);
