@@ -89,11 +89,13 @@ export default defineConfig({
     toc: { slugify: slugOf },
     config(md) {
       // Templates such as {{.Path}} are text here, not expressions of Vue.
-      const codeInline = md.renderer.rules.code_inline;
-      md.renderer.rules.code_inline = (tokens, i, ...rest) => {
-        tokens[i].attrSet('v-pre', '');
-        return codeInline(tokens, i, ...rest);
-      };
+      for (const name of ['code_inline', 'code_block']) {
+        const render = md.renderer.rules[name];
+        md.renderer.rules[name] = (tokens, i, ...rest) => {
+          tokens[i].attrSet('v-pre', '');
+          return render(tokens, i, ...rest);
+        };
+      }
       const text = md.renderer.rules.text;
       md.renderer.rules.text = (...parts) => text(...parts).replaceAll('{{', '&#123;&#123;');
     },
