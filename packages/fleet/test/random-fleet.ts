@@ -145,10 +145,10 @@ export function bytesOf({ data = new Uint8Array(0), sparse }: EntrySpec): Uint8A
 
 /** Bytes that look random, but are the same each time. */
 export function noise(length: number, seed: string): Buffer {
-  const parts = Array.from({ length: Math.ceil(length / 32) }, (_, i) =>
-    createHash('sha256').update(`${seed} ${i}`).digest(),
-  );
-  return Buffer.concat(parts).subarray(0, length);
+  return createHash('shake256', { outputLength: length + 1 })
+    .update(seed)
+    .digest()
+    .subarray(0, length);
 }
 
 /** `PATH TYPE SIZE CONTENT` of each path of an image that an entry describes, unpacked by the simple model. */

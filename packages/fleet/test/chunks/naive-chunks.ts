@@ -24,14 +24,17 @@ export function naiveEnds(bytes: Uint8Array): number[] {
 }
 
 function naiveSize(bytes: Uint8Array): number {
-  for (let size = 4097; size <= Math.min(bytes.length, 65_536); size++) {
-    if (size === 65_536) return size;
-    let hash = 0;
-    for (let back = 0; back < 32 && size - 1 - back >= 4096; back++)
-      hash = (hash + ((numbers[bytes[size - 1 - back] ?? 0] ?? 0) << back)) >>> 0;
-    if (hash < (size <= 16_384 ? 2 ** 16 : 2 ** 20)) return size;
-  }
+  for (let size = 4097; size <= Math.min(bytes.length, 65_536); size++)
+    if (size === 65_536 || naiveHash(bytes, size) < (size <= 16_384 ? 2 ** 16 : 2 ** 20)) return size;
   return bytes.length;
+}
+
+/** The hash of a chunk after this many bytes. */
+export function naiveHash(bytes: Uint8Array, size: number): number {
+  let hash = 0;
+  for (let back = 0; back < 32 && size - 1 - back >= 4096; back++)
+    hash = (hash + ((numbers[bytes[size - 1 - back] ?? 0] ?? 0) << back)) >>> 0;
+  return hash;
 }
 
 /** `NUMBER SIZE` of each chunk: the first 13 digits of its SHA-256, as a number. */
