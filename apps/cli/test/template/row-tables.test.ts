@@ -4,7 +4,9 @@ import type { FieldForm, RowField, RowTable } from '../../src/template/row-field
 import { ROW_TABLES } from '../../src/template/row-tables.ts';
 import { titleOf } from '../../src/template/row-template.ts';
 
-const TABLES: readonly (readonly [string, RowTable])[] = Object.entries(ROW_TABLES);
+const ALL: readonly (readonly [string, RowTable])[] = Object.entries(ROW_TABLES);
+/** Rows whose names are those of a query have no schema. */
+const TABLES = ALL.filter(([, { names }]) => names !== 'any');
 
 /** The schema of a row, where it is not that of `--jsonl`: a file, or the place in a file. */
 const SCHEMAS: Readonly<Record<string, readonly [file: string, ...path: string[]]>> = {
