@@ -1,5 +1,12 @@
 // The pages of the commands, from their records.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../scripts/setup.mjs';
+import { headingsOf } from './links.mjs';
 import { code, row, table, text } from './markdown.mjs';
+
+/** The headings of the page about templates: most commands with rows have one. */
+const headings = headingsOf(readFileSync(join(root, 'docs/format.md'), 'utf8'));
 
 /** Returns the pages: an overview, and one of each command. `mentions` has the guide pages that use a command. */
 export function commandPages(records, mentions, schemas) {
@@ -73,5 +80,5 @@ const named =
 function fieldsOf({ fields }, name) {
   const list = fields.map((field) => [`\`{{.${field.name}}}\``, field.title ?? field.name.toUpperCase()]);
   return `\`--format\` prints these fields of each row, and those of \`--jsonl\`
-([templates](../../format.md#${name})):\n\n${table(['field', 'title in a table'], list)}`;
+([templates](../../format.md${headings.includes(name) ? `#${name}` : ''})):\n\n${table(['field', 'title in a table'], list)}`;
 }
