@@ -3,7 +3,7 @@
 //
 //     node benchmarks/report-page.mjs [--runs N] [--chromium PATH] ARCHIVE...
 //
-// Two archives joined by a comma are compared. Images of many entries: `node benchmarks/make-entries.mjs 1000000 million.tar`.
+// Two archives joined by a comma are compared; a folder of `layers fleet scan` is a fleet. Images of many entries: `node benchmarks/make-entries.mjs 1000000 million.tar`.
 // Times are the least of all runs, which a busy machine disturbs least; memory is the most of them.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -84,7 +84,7 @@ const browser = hasBrowser
 console.log('| archive | page | time | peak | usable | frames | a move |\n|---|--:|--:|--:|--:|--:|--:|');
 try {
   for (const name of positionals) {
-    const archives = name.split(',');
+    const archives = existsSync(join(name, 'fleet.json')) ? ['--fleet', name] : name.split(',');
     const file = join(scratch, 'report.html');
     const runs = repeat(() => runReport(archives, file));
     const opened = [];

@@ -1,5 +1,5 @@
-// Makes the pictures of `layers report` in docs/images/, after a build: the pages about the example image, and about it and its
-// next version, in Chromium.
+// Makes the pictures of `layers report` in docs/images/, after a build: the pages about the example image, about it and its next
+// version, and about a fleet of versions, in Chromium.
 //
 //     node scripts/make-report-screenshots.mjs [FOLDER] [CHROMIUM]
 
@@ -21,6 +21,7 @@ const PICTURES = [
   { name: 'report-wide', page: 'demo', width: 1920, hash: '#/srv/bramble?as=icicle&table=files' },
   { name: 'report-360', page: 'demo', width: 360 },
   { name: 'report-two-images', page: 'next', width: 1280 },
+  { name: 'report-fleet', page: 'fleet', width: 1280 },
 ];
 
 function layers(...args) {
@@ -47,6 +48,40 @@ function writeNextVersion() {
   }
 }
 
+/** Makes versions of the images of the examples, and a fleet of all. */
+function makeFleet() {
+  copyFileSync(join(root, 'examples/two-images.tar'), join(scratch, 'two-images.tar'));
+  const versions = ['demo.tar', 'next.tar', 'two-images.tar'];
+  for (const [archive, image, repository, count] of [
+    ['demo.tar', 'bramble:1.4', 'bramble', 5],
+    ['two-images.tar', 'bramble-web:2.0', 'bramble-web', 6],
+    ['two-images.tar', 'bramble-worker:2.0', 'bramble-worker', 3],
+  ]) {
+    for (let version = 1; version <= count; version++) {
+      const folder = join(scratch, `${repository}-${version}`);
+      mkdirSync(join(folder, 'srv'), { recursive: true });
+      const line = `${repository} ${version} of the index of recipes\n`;
+      writeFileSync(join(folder, 'srv/index'), line.repeat(400 * (1 + ((version * 3) % 5))));
+      const name = `${repository}-${version}.tar`;
+      const added = ['--add', `${folder}:/`, '--mtime', '1700000000', '-m', 'COPY index /srv/'];
+      layers(
+        'append',
+        archive,
+        '--image',
+        image,
+        ...added,
+        '--tag',
+        `${repository}:3.${version}`,
+        '-o',
+        name,
+      );
+      versions.push(name);
+    }
+  }
+  layers('fleet', 'scan', ...versions);
+  layers('report', '--fleet', 'fleet', '-o', 'fleet.html');
+}
+
 try {
   // Names without the directory of this checkout.
   const demo = 'demo.tar';
@@ -57,6 +92,7 @@ try {
   layers('append', demo, ...added, ...deleted, '--tag', 'bramble-web:2.1', '-o', 'next.tar');
   layers('report', demo, '-o', 'demo.html');
   layers('report', demo, 'next.tar', '-o', 'next.html');
+  makeFleet();
   mkdirSync(folder, { recursive: true });
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   for (const { name, page: file, width, dark = false, hash = '' } of PICTURES) {

@@ -153,7 +153,7 @@ for (const [name, commands] of [['all', null], ...Object.entries(GROUPS)]) {
   writeFileSync(outfile, readFileSync(outfile, 'utf8').replace(LAZY, 'layersLazily("$1")'));
 }
 
-/** The pages of reports about one image and about two. Each report contains one. */
+/** The pages of reports about one image, about two and about a fleet. Each report contains one. */
 const page = await build({
   absWorkingDir: here,
   bundle: true,
@@ -167,13 +167,15 @@ const page = await build({
   metafile: true,
   // Names that only the code of the page uses get short. No document and no interface of browsers has them, but for strings.
   mangleProps:
-    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Partial|Version)|above|cell|colour|colouring|columns|contents|facts|firstItem|grouping|hasTitle|label|linkColumn|onChoose|pathAt|paths|rows|shape|statements|summary|views)$/,
+    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Partial|Version)|on(?:Choose|Select|ZoomIn|ZoomOut)|Actions|Summary|Versions|above|cell|colour|colouring|columns|contents|depth|facts|figures|firstItem|grouping|hasTitle|label|layerRows|layout|linkColumn|pathAt|paths|rows|search|select|selected|shape|share|shown|statements|summary|tables|views|whole|zoom)$/,
   reserveProps: /^(?:lastI|i)ndexOf$|^valueOf$/,
   outdir: dist,
   entryPoints: Object.entries({
     'report-page': '@layers/report/page/start',
     'comparison-page': '@layers/report/page/start-comparison',
+    'fleet-page': '@layers/report/page/start-fleet',
     'report-style': '@layers/report/style.css',
+    'fleet-style': '@layers/report/fleet.css',
   }).map(([out, name]) => ({ in: fileURLToPath(import.meta.resolve(name)), out })),
 });
 

@@ -48,7 +48,7 @@ const pageWithoutEngine = await bundle({
   format: 'iife',
   // As in the page of a report: names that only the code of the page uses. The messages of the engine have none of them.
   mangleProps:
-    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Version)|above|cell|colour|colouring|contents|firstItem|grouping|hasTitle|label|linkColumn|onChoose|pathAt|rows|shape|statements|views)$/,
+    /[a-z](?:Between|Of)$|^(?:is(?:Comparison|Descending|Last|Version)|on(?:Choose|Select|ZoomIn|ZoomOut)|Actions|Summary|Versions|above|cell|colour|colouring|contents|depth|figures|firstItem|grouping|grown|hasTitle|label|layerRows|layout|linkColumn|most|pathAt|read|rows|select|selected|shape|share|shown|shrunk|sortBy|statements|table|tables|views|whole|words|zoom)$/,
   reserveProps: /^(?:lastI|i)ndexOf$|^valueOf$/,
   define: { LAYERS_ENGINE: ENGINE, LAYERS_ENGINE_BYTES: String(deflated.length) },
 });

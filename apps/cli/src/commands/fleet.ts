@@ -5,7 +5,7 @@ import { CommandError, usageError } from '../command-error.js';
 import type { FleetRow, FleetRowsDocument, FleetScanDocument } from '../documents/fleet.js';
 import type { ExitStatus } from '../exit-status.js';
 import { layerCacheDirectory } from '../input/cache-directory.js';
-import { loadFleetPackage } from '../input/fleet-package.js';
+import { loadFleetPackage, noFleetHint } from '../input/fleet-package.js';
 import { fleetSources, namesIn } from '../input/fleet-sources.js';
 import { registryName } from '../input/registry-input.js';
 import { withRegistrySources } from '../input/registry-sources.js';
@@ -61,7 +61,6 @@ const NAMED: Readonly<Partial<Record<FleetAction, string>>> = {
   exclusive: 'layers fleet exclusive lists the images; it takes tags, repositories, digests and sources',
   timeline: 'layers fleet timeline lists the repositories',
 };
-const NO_FLEET = 'layers fleet scan IMAGES makes a fleet; --fleet DIR names another one';
 
 async function withFleetHints(action: FleetAction, work: () => Promise<ExitStatus>): Promise<ExitStatus> {
   try {
@@ -69,7 +68,7 @@ async function withFleetHints(action: FleetAction, work: () => Promise<ExitStatu
   } catch (error) {
     if (!isLayersError(error) || error instanceof CommandError) throw error;
     const named = error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND' ? NAMED[action] : undefined;
-    const hint = named ?? HINTS[error.code] ?? (/is not a fleet/.test(error.message) ? NO_FLEET : undefined);
+    const hint = named ?? HINTS[error.code] ?? noFleetHint(error);
     throw hint === undefined ? error : new CommandError(error.code, error.message, { hint, cause: error });
   }
 }

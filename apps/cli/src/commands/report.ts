@@ -11,7 +11,7 @@ import type { ReportData } from '@layers/report/data';
 import { reportHtml } from '@layers/report/html';
 import { reportName } from '@layers/report/view';
 import { usageError } from '../command-error.js';
-import type { ExitStatus } from '../exit-status.js';
+import { ExitStatus } from '../exit-status.js';
 import { checkTwoImages } from '../flags/diff-request.js';
 import { baseLayersOf } from '../input/base-layers.js';
 import { withImage, withInputs } from '../input/inputs.js';
@@ -25,6 +25,7 @@ import type { Session } from '../session.js';
 import { outputPath, refuseEarly, refuseInputAsOutput } from '../write/check-output.js';
 import { refuseImageOutput } from '../write/output-name.js';
 import { comparisonData, type PairFlags } from './report-comparison.js';
+import { fleetPieces } from './report-fleet.js';
 
 export interface ReportFlags extends PairFlags {
   readonly output?: string;
@@ -32,11 +33,13 @@ export interface ReportFlags extends PairFlags {
   readonly base?: string;
   readonly showValues?: boolean;
   readonly format?: 'html' | 'markdown';
+  /** The folder of a fleet, in place of images. */
+  readonly fleet?: string;
 }
 
-/** Runs `layers report`: writes a page about an image, or about what differs in two. */
+/** Runs `layers report`: writes a page about an image, about what differs in two, or about a fleet. */
 export async function report(
-  name: string,
+  name: string | undefined,
   other: string | undefined,
   flags: ReportFlags,
   session: Session,
@@ -45,15 +48,26 @@ export async function report(
   const output = outputPath(flags.output ?? '-');
   if (output === '') throw usageError('the name of the output is empty', 'name a file with -o');
   refuseImageOutput(output, 'a report');
-  for (const input of [name, ...(other === undefined ? [] : [other])])
-    refuseInputAsOutput(inputPath(input), output);
+  for (const input of [name, other]) if (input !== undefined) refuseInputAsOutput(inputPath(input), output);
   refuseEarly({ path: output, format: 'tar' }, force, session);
+  if (flags.fleet !== undefined) {
+    if (name !== undefined) throw usageError('--fleet excludes images', 'leave out --fleet, or the image');
+    const pieces = await fleetPieces(flags.fleet, flags, session);
+    await writePieces(pieces, output, force, session);
+    return ExitStatus.done;
+  }
+  if (name === undefined)
+    throw usageError('no image given', 'layers report IMAGE -o report.html, or --fleet DIR for a fleet');
   const write = async (data: ReportData): Promise<ExitStatus> => {
     const { facts } = data;
     const pieces =
       flags.format === 'markdown'
         ? [reportMarkdown(data)]
-        : await reportHtml(data, reportName(facts), pageAssets(facts.comparison !== null));
+        : await reportHtml(
+            data,
+            reportName(facts),
+            pageAssets(facts.comparison === null ? 'image' : 'comparison'),
+          );
     await writePieces(pieces, output, force, session);
     return presentFindings(facts.inspect.findings, flags, session);
   };

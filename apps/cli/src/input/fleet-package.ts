@@ -1,18 +1,30 @@
+import type { LayersError } from '@layers/errors';
 import { CommandError } from '../command-error.js';
 
 type FleetPackage = typeof import('@layers/fleet');
 
-/** Loads the package of `layers fleet`, which is installed on its own: its database has 70 MB. */
-export async function loadFleetPackage(): Promise<FleetPackage> {
+/**
+ * Loads the package of `layers fleet`, which is installed on its own: its database has 70 MB.
+ *
+ * @param command what needs it
+ */
+export async function loadFleetPackage(command = 'layers fleet'): Promise<FleetPackage> {
   try {
     return await import('@layers/fleet');
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
-    throw new CommandError('ERR_LAYERS_ENGINE_MISSING', 'layers fleet needs the package @layers/fleet', {
+    throw new CommandError('ERR_LAYERS_ENGINE_MISSING', `${command} needs the package @layers/fleet`, {
       hint: 'npm install --global @layers/fleet, or without --global where layers-cli is installed in a folder',
       cause,
     });
   }
+}
+
+/** Returns what to type where a folder is not a fleet; undefined for other errors. */
+export function noFleetHint({ message }: LayersError): string | undefined {
+  return /is not a fleet/.test(message)
+    ? 'layers fleet scan IMAGES makes a fleet; --fleet DIR names another one'
+    : undefined;
 }
 
 function isMissing(error: unknown): boolean {

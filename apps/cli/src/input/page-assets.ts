@@ -3,10 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { reading } from '@layers/core/io';
 import type { PageAssets } from '@layers/report/html';
 
-/** Reads the code of the page of a report about one image or two. The build puts it beside the bundle of the command. */
-export function pageAssets(isComparison: boolean): PageAssets {
-  const script = assetText(isComparison ? 'comparison-page.js' : 'report-page.js');
-  return { script, style: assetText('report-style.css') };
+/** What a report is about. */
+export type ReportKind = 'image' | 'comparison' | 'fleet';
+
+const SCRIPTS: Readonly<Record<ReportKind, string>> = {
+  image: 'report-page.js',
+  comparison: 'comparison-page.js',
+  fleet: 'fleet-page.js',
+};
+
+/** Reads the code of the page of a report. The build puts it beside the bundle of the command. */
+export function pageAssets(kind: ReportKind): PageAssets {
+  const styles = ['report-style.css', ...(kind === 'fleet' ? ['fleet-style.css'] : [])];
+  return { script: assetText(SCRIPTS[kind]), style: styles.map(assetText).join('') };
 }
 
 function assetText(name: string): string {

@@ -67,6 +67,7 @@ beforeAll(() => {
   make('tag', 'app:1.0', 'app:1.1');
   make('tag', 'app:1.0', 'busybox');
   make('save', 'app:1.0', '-o', 'app.tar.gz');
+  make('fleet', 'scan', 'app-1.tar', 'app-2.tar');
   rmSync(at('new.tar'), { force: true });
 });
 

@@ -29,6 +29,11 @@ FROM (
   FROM chunk_sums) AS sums`;
 }
 
+/** For each image, the bytes of the contents of files that no other image has. */
+export const EXCLUSIVE_FILES = `
+SELECT first_image AS image, sum(size_bytes)::BIGINT AS bytes
+FROM contents WHERE first_image = last_image GROUP BY first_image`;
+
 /** What no other image has: by layer, by file, and by chunk where chunks are known. */
 export function shared({ oneIn }: KnownSample): string {
   const chunks = oneIn === null ? NO_CHUNKS : exclusiveChunks(oneIn);
@@ -39,9 +44,7 @@ by_layer AS (
   SELECT image, sum(bytes)::BIGINT AS content_bytes,
     coalesce(sum(bytes) FILTER (WHERE first_image = last_image), 0)::BIGINT AS exclusive_layer_bytes
   FROM has JOIN t USING (tree) JOIN current_trees USING (tree) GROUP BY image),
-by_file AS (
-  SELECT first_image AS image, sum(size_bytes)::BIGINT AS bytes
-  FROM contents WHERE first_image = last_image GROUP BY first_image)${chunks.query}
+by_file AS (${EXCLUSIVE_FILES})${chunks.query}
 SELECT name, coalesce(content_bytes, 0) AS content_bytes, coalesce(exclusive_layer_bytes, 0) AS exclusive_layer_bytes,
   coalesce(f.bytes, 0) AS exclusive_file_bytes${chunks.columns}
 FROM current_images LEFT JOIN by_layer USING (image) LEFT JOIN by_file AS f USING (image) ${chunks.join}

@@ -60,3 +60,8 @@ export function documentSecrets(image: ReadImage): Pick<ImageSecrets, 'secrets' 
   const { secrets } = configSecrets(image, { rules, scanner, redactor });
   return { secrets, redactor };
 }
+
+/** Returns what removes the secrets that the rules find in a text, where no image is at hand. */
+export function textRedactor(): Redactor {
+  return new Redactor(new TextScanner(compiled(null)));
+}

@@ -17,6 +17,6 @@ export {
   selectSecrets,
   withoutSecrets,
 } from './find-secrets.js';
-export { documentSecrets, type ImageSecrets, imageSecrets } from './image-secrets.js';
+export { documentSecrets, type ImageSecrets, imageSecrets, textRedactor } from './image-secrets.js';
 export { findOwners } from './owners/find-owners.js';
 export { SECRET_SEVERITIES, type SecretSeverity } from './rule.js';

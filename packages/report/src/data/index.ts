@@ -1,5 +1,7 @@
 export { decodeReport } from './decode.js';
 export { encodeReport } from './encode.js';
+export { decodeFleet, encodeFleet } from './fleet/encode-fleet.js';
+export type { FleetFacts } from './fleet/fleet-facts.js';
 export {
   type Attributes,
   ITEM_CHANGES,

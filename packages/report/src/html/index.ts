@@ -1,1 +1,1 @@
-export { type PageAssets, type Pieces, reportHtml } from './report-html.js';
+export { fleetHtml, type PageAssets, type Pieces, reportHtml } from './report-html.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createDeflateRaw } from 'node:zlib';
-import { encodeReport, type ReportData } from '../data/index.js';
+import { encodeFleet, encodeReport, type FleetFacts, type ReportData } from '../data/index.js';
 
 /** The code and the style sheet of the page, in one file each. */
 export interface PageAssets {
@@ -14,12 +14,24 @@ export type Pieces = readonly [head: string, data: string, tail: string];
 
 const BEST = 9;
 
+/** Returns the page about an image, or about two. */
+export function reportHtml(data: ReportData, title: string, assets: PageAssets): Promise<Pieces> {
+  return pageHtml(encodeReport(data), title, assets);
+}
+
+/** Returns the page about a fleet. */
+export function fleetHtml(facts: FleetFacts, assets: PageAssets): Promise<Pieces> {
+  return pageHtml([encodeFleet(facts)], `Fleet ${facts.name}`, assets);
+}
+
 /**
- * Returns a page that contains a report and makes no requests: a content security policy allows its own script and style
- * alone, by their hashes. The same report gives the same bytes.
+ * Returns a page that contains data and makes no requests: a content security policy allows its own script and style
+ * alone, by their hashes. The same data gives the same bytes.
+ *
+ * @param data chunks, of which each is valid until the next one
  */
-export async function reportHtml(
-  data: ReportData,
+async function pageHtml(
+  data: Iterable<Uint8Array>,
   title: string,
   { script, style }: PageAssets,
 ): Promise<Pieces> {
@@ -50,7 +62,7 @@ export async function reportHtml(
 </body>
 </html>
 `;
-  return [head, await deflated(encodeReport(data)), tail];
+  return [head, await deflated(data), tail];
 }
 
 /** Compresses chunks, of which each is valid until the next one. Resolves to base64. */

@@ -9,14 +9,14 @@ import {
   type Table,
   targetOf,
 } from '../view/table.js';
-import type { Place } from './place.js';
+import type { Linked } from './place.js';
 import { Text } from './text.js';
 
 const FIRST_ROWS = 50;
 const MORE_ROWS = 500;
 
 /** A table that can be sorted and filtered. */
-export function DataTable({ table, place }: { readonly table: Table<number>; readonly place: Place }) {
+export function DataTable({ table, place }: { readonly table: Table<number>; readonly place: Linked }) {
   const [state, setState] = useState(FIRST_STATE);
   const [most, setMost] = useState(FIRST_ROWS);
   const rows = useMemo(() => arrangeRows(table, state), [table, state]);
@@ -87,7 +87,7 @@ function Cell({
   readonly column: Column<number>;
   readonly row: number;
   readonly table: Table<number>;
-  readonly place: Place;
+  readonly place: Linked;
 }) {
   const isNumber = typeof column.read(row) === 'number';
   const text = <Text>{cellText(column, row)}</Text>;

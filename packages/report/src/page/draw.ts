@@ -1,13 +1,10 @@
-import { type Colouring, colourOf } from '../view/colours.js';
 import { visibleText } from '../view/format.js';
-import { isLayer, type Placed } from '../view/placed.js';
+import type { Placed } from '../view/placed.js';
 
 /** How cells are drawn. */
 export interface Style {
-  readonly colouring: Colouring;
-  readonly font: string;
-  /** Returns the value of a property of the style sheet. */
-  readonly propertyOf: (name: string) => string;
+  /** Returns the name of the colour of a cell, such as `--hue-3`. */
+  readonly colourOf: (cell: Placed) => string;
   /** Returns the name that is written on a cell. */
   readonly nameOf: (cell: Placed) => string;
 }
@@ -15,31 +12,34 @@ export interface Style {
 const PADDING = 5;
 const LINE = 14;
 
-/** Draws cells with their names. */
+/**
+ * Draws cells with their names.
+ *
+ * @param styles those of the canvas
+ */
 export function draw(
   context: CanvasRenderingContext2D,
   placed: readonly Placed[],
-  { colouring, font, propertyOf, nameOf }: Style,
+  { colourOf, nameOf }: Style,
+  styles: CSSStyleDeclaration,
 ): void {
   const colours = new Map<string, string>();
   const valueOnce = (name: string): string => {
-    const value = colours.get(name) ?? propertyOf(name);
+    const value = colours.get(name) ?? styles.getPropertyValue(name);
     colours.set(name, value);
     return value;
   };
-  context.font = font;
+  context.font = `12px ${styles.fontFamily}`;
   context.textBaseline = 'middle';
   const ink = valueOnce('--cell-text');
-  const titleInk = valueOnce('--text');
   const dot = context.measureText('…').width;
   for (const box of placed) {
-    context.fillStyle = valueOnce(colourOf(box.cell, colouring, box.isLast, box.depth));
+    context.fillStyle = valueOnce(colourOf(box));
     context.fillRect(box.x, box.y, Math.max(0.5, box.width), Math.max(0.5, box.height));
     if (box.width < 30 || box.height < LINE) continue;
     if (!box.isLast && !box.hasTitle && box.height > 24) continue;
     const isDirectory = box.hasTitle || !box.isLast;
-    context.fillStyle =
-      isDirectory && colouring !== 'waste' && !isLayer(box.cell.layer, box.depth) ? titleInk : ink;
+    context.fillStyle = ink;
     const room = box.width - 2 * PADDING;
     const name = fitted(context, visibleText(nameOf(box), 300), room, dot);
     if (name === '') continue;
@@ -58,7 +58,7 @@ export function draw(
 }
 
 /** Returns the start of a name that fits; nothing where only a letter or two would. */
-function fitted(context: CanvasRenderingContext2D, name: string, room: number, dot: number): string {
+export function fitted(context: CanvasRenderingContext2D, name: string, room: number, dot: number): string {
   if (context.measureText(name).width <= room) return name;
   let low = 0;
   let high = name.length;

@@ -2,6 +2,7 @@ import type { InspectDocument } from '@layers/core/analysis';
 import type { Platform } from '@layers/core/oci';
 import { counted } from '../view/format.js';
 import { reportName } from '../view/story.js';
+import { Figures } from './figures.js';
 import type { Place } from './place.js';
 import { Text } from './text.js';
 
@@ -20,17 +21,7 @@ export function Heading({ place: { facts, views } }: { readonly place: Place }) 
       </h1>
       {comparison === null ? null : <SideFacts words={['A']} side={comparison.a} name="" />}
       <SideFacts words={comparison === null ? [] : ['B']} more={found} side={inspect} name={name} />
-      <dl class="figures">
-        {views.figures(facts).map(({ label, value, title, change }) => (
-          <div key={label} title={title}>
-            <dt>{label}</dt>
-            <dd>
-              {value}
-              <small>{change}</small>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={views.figures(facts)} />
     </header>
   );
 }

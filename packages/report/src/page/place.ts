@@ -15,6 +15,14 @@ export interface FileActions {
   save(path: Uint8Array, layer: number): void;
 }
 
+/** What has links: to a path, with what else they show. */
+export interface Linked {
+  readonly hrefOf: (
+    path: number,
+    change?: { readonly layer?: number; readonly zoom?: number; readonly table?: string },
+  ) => string;
+}
+
 /** What all parts of the page share. */
 export interface Place {
   readonly views: ReportViews;

@@ -1,16 +1,17 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useMemo } from 'preact/hooks';
 import type { ReportData } from '../data/index.js';
 import { linkOf, readLink, type Shown } from '../view/link.js';
 import { Paths } from '../view/paths.js';
 import { Contents } from '../view/picture.js';
+import { searchPaths } from '../view/search.js';
 import { Details } from './details.js';
 import { Heading } from './heading.js';
 import { LayersPane } from './layers-pane.js';
 import { Picture } from './picture.js';
 import type { Place } from './place.js';
-import { linkAt, reveal } from './reveal.js';
 import { SearchBox } from './search-box.js';
 import { Tables } from './tables.js';
+import { useShown } from './use-shown.js';
 
 /** The whole page. What it shows is in the fragment of its address. */
 export function Report({
@@ -33,7 +34,7 @@ export function Report({
         <section class="map" aria-label="Where the bytes are">
           <LayersPane place={place} />
           <div class="middle">
-            <SearchBox place={place} />
+            <SearchBox label="Find a path" search={searchPaths} place={place} />
             <Picture place={place} />
           </div>
           <Details place={place} />
@@ -47,26 +48,8 @@ export function Report({
 
 function usePlace({ facts }: ReportData, contents: Contents): Omit<Place, 'views' | 'Actions' | 'isPartial'> {
   const { isComparison } = contents.paths;
-  const [shown, setShown] = useState(() => readLink(location.hash, isComparison));
-  useEffect(() => {
-    let link: HTMLAnchorElement | null = null;
-    const follow = (): void => {
-      setShown(readLink(location.hash, isComparison));
-      if (link !== null) reveal(link);
-      link = null;
-    };
-    const press = (event: Event): void => {
-      link = linkAt(event);
-      // The address stays, and so does what is shown.
-      if (link?.hash === location.hash) reveal(link);
-    };
-    addEventListener('hashchange', follow);
-    addEventListener('click', press);
-    return () => {
-      removeEventListener('hashchange', follow);
-      removeEventListener('click', press);
-    };
-  }, [isComparison]);
+  const read = useCallback((fragment: string) => readLink(fragment, isComparison), [isComparison]);
+  const shown = useShown(read);
   const { paths } = contents;
   const selected = Math.max(0, paths.find(shown.names));
   const show = (change: Partial<Shown>): void => {

@@ -1,22 +1,34 @@
 import { useMemo, useState } from 'preact/hooks';
-import { searchPaths } from '../view/search.js';
-import type { Place } from './place.js';
+import type { Paths } from '../view/paths.js';
+import type { Linked } from './place.js';
 import { Text } from './text.js';
 
 const MOST_HITS = 50;
 
 /** Finds paths by a part of their names. */
-export function SearchBox({ place }: { readonly place: Place }) {
+export function SearchBox<SomePaths extends Paths>({
+  label,
+  search,
+  place,
+}: {
+  readonly label: string;
+  /** Returns the first paths that a text means. */
+  readonly search: (paths: SomePaths, text: string, most: number) => readonly number[];
+  readonly place: Linked & {
+    readonly paths: SomePaths;
+    readonly select: (path: number, change: { readonly layer: number }) => void;
+  };
+}) {
   const [text, setText] = useState('');
   const { paths } = place;
-  const hits = useMemo(() => searchPaths(paths, text, MOST_HITS), [paths, text]);
+  const hits = useMemo(() => search(paths, text, MOST_HITS), [paths, text]);
   return (
     <search>
       <label>
-        <span class="unseen">Find a path</span>
+        <span class="unseen">{label}</span>
         <input
           type="search"
-          placeholder="Find a path"
+          placeholder={label}
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
           onKeyDown={({ key }) => {

@@ -1,5 +1,5 @@
 import type { Statement } from '../view/story.js';
-import type { Place } from './place.js';
+import type { Linked } from './place.js';
 import { Text } from './text.js';
 
 /** Sentences that lead to what they are about. */
@@ -10,7 +10,7 @@ export function Statements({
 }: {
   readonly title: string;
   readonly statements: readonly Statement[];
-  readonly place: Place;
+  readonly place: Linked;
 }) {
   return (
     <div>

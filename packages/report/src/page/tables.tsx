@@ -1,12 +1,27 @@
 import { useMemo } from 'preact/hooks';
+import type { Table } from '../view/table.js';
 import { DataTable } from './data-table.js';
-import type { Place } from './place.js';
+import type { Linked, Place } from './place.js';
 
-/** The tables, of which one is shown. */
+/** The tables of a report about images. */
 export function Tables({ place }: { readonly place: Place }) {
-  const { views, facts, paths, shown } = place;
+  const { views, facts, paths } = place;
   const tables = useMemo(() => views.tables(facts, paths), [views, facts, paths]);
-  const chosen = tables.find(({ id }) => id === shown.table) ?? tables[0];
+  return <TabbedTables tables={tables} place={place} />;
+}
+
+/** Tables, of which one is shown. */
+export function TabbedTables({
+  tables,
+  place,
+}: {
+  readonly tables: readonly Table<number>[];
+  readonly place: Linked & {
+    readonly shown: { readonly table: string };
+    readonly show: (change: { readonly table: string }) => void;
+  };
+}) {
+  const chosen = tables.find(({ id }) => id === place.shown.table) ?? tables[0];
   if (chosen === undefined) return null;
   return (
     <section class="tables" id="tables" aria-label="Tables">

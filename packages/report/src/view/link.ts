@@ -33,20 +33,14 @@ export function linkOf(shown: Shown, isComparison = false): string {
   if (shown.colouring !== first.colouring) settings.set('colour', shown.colouring);
   if (shown.table !== '') settings.set('table', shown.table);
   const query = settings.toString();
-  return `#/${shown.names.map(encodeName).join('/')}${query === '' ? '' : `?${query}`}`;
+  return `#/${shown.names.map(encodeURIComponent).join('/')}${query === '' ? '' : `?${query}`}`;
 }
 
 /** Reads a fragment. What it does not understand is as at first. */
 export function readLink(fragment: string, isComparison = false): Shown {
   const first = firstShown(isComparison);
-  const text = fragment.replace(/^#/, '');
-  const mark = text.indexOf('?');
-  const path = mark === -1 ? text : text.slice(0, mark);
-  const settings = new URLSearchParams(mark === -1 ? '' : text.slice(mark + 1));
-  const names = path
-    .split('/')
-    .filter((name) => name !== '')
-    .map(decodeName);
+  const names = namesIn(fragment);
+  const settings = settingsIn(fragment);
   return {
     names,
     zoom: Math.min(wholeNumber(settings.get('zoom'), first.zoom), names.length),
@@ -58,16 +52,30 @@ export function readLink(fragment: string, isComparison = false): Shown {
   };
 }
 
-function wholeNumber(text: string | null, first: number): number {
+/** Returns the names in the path of a fragment. */
+export function namesIn(fragment: string): string[] {
+  const [path = ''] = fragment.replace(/^#/, '').split('?');
+  return path
+    .split('/')
+    .filter((name) => name !== '')
+    .map(decodeName);
+}
+
+/** Returns what follows the path of a fragment. */
+export function settingsIn(fragment: string): URLSearchParams {
+  return new URLSearchParams(fragment.replace(/^[^?]*/, ''));
+}
+
+export function wholeNumber(text: string | null, first: number): number {
   return text !== null && /^\d{1,4}$/.test(text) ? Number(text) : first;
 }
 
-function oneOf<Word extends string>(words: readonly Word[], text: string | null, first: Word): Word {
+export function oneOf<Word extends string | null>(
+  words: readonly Word[],
+  text: string | null,
+  first: Word,
+): Word {
   return words.find((word) => word === text) ?? first;
-}
-
-function encodeName(name: string): string {
-  return encodeURIComponent(name);
 }
 
 function decodeName(name: string): string {

@@ -8,7 +8,10 @@ export const REPORT: CommandRecord = {
   otherNames: ['html', 'treemap', 'viz'],
   summary: 'Write a page that shows where the bytes are, to open in a browser and to share',
   arguments: [
-    { name: '<IMAGE>', summary: `the image, or the old one of two: ${IMAGE_TEXT}` },
+    {
+      name: '[IMAGE]',
+      summary: `the image, or the old one of two: ${IMAGE_TEXT}; required without --fleet`,
+    },
     { name: '[B]', summary: 'the new image: the page shows what differs' },
   ],
   options: [
@@ -20,6 +23,11 @@ export const REPORT: CommandRecord = {
       flags: '-f, --format <FORM>',
       summary: 'write html (the default), or markdown for a pull request or a wiki',
       choices: ['html', 'markdown'],
+    },
+    {
+      flags: '--fleet <DIR>',
+      summary: 'write the page about a fleet that layers fleet scan wrote',
+      conflicts: ['base', 'image', 'platform', 'imageB', 'platformB'],
     },
     FORCE,
     { flags: '--show-values', summary: 'show values of the environment and of the history' },
@@ -36,6 +44,7 @@ export const REPORT: CommandRecord = {
     'layers report -o changes.html app-1.tar app-2.tar',
     'layers report --format markdown app-1.tar app-2.tar',
     'layers report --base base.tar -o report.html app.tar',
+    'layers report --fleet fleet -o fleet.html',
     'layers report app.tar > report.html',
   ],
   statuses: SHOWS,
