@@ -53,8 +53,9 @@ export interface FleetOverview {
  */
 export function fleetOverview(
   path: string,
-  { top, signal }: { readonly top?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
+  options: { readonly top?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<FleetOverview> {
+  const { top, signal } = options;
   return withFleet(path, async (fleet) => {
     await prepareQuestions(fleet);
     const ask = (name: QuestionName): Promise<QueryResult> => answer(fleet, name, { top, signal });
