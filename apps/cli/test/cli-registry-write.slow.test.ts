@@ -206,9 +206,11 @@ describe('layers pull', () => {
     );
     const layers: readonly { digest: string; size: number }[] = manifest.layers;
     registry.log.records.length = 0;
-    // Slow enough that none of the first four is complete before the others have asked.
-    registry.faults = ({ path }) =>
-      path.includes('/blobs/') ? { kind: 'slow', bytes: 8192, everyMs: 100 } : null;
+    // Each layer comes in eight pieces, however small it is, so that none is complete before the first four have asked.
+    registry.faults = ({ path }) => {
+      const layer = layers.find(({ digest }) => path.endsWith(`/blobs/${digest}`));
+      return layer === undefined ? null : { kind: 'slow', bytes: Math.ceil(layer.size / 8), everyMs: 100 };
+    };
     await store.out(['pull', `${registry.domain}/app:1`]);
     const asked = registry.log.records
       .map(({ path }) => /\/blobs\/(.*)$/.exec(path)?.[1])
