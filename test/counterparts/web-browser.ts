@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -141,5 +141,5 @@ export function layoutsIn(folder: string): string[] {
 }
 
 function pathsIn(folder: string): string[] {
-  return readdirSync(folder).map((name) => join(folder, name));
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
