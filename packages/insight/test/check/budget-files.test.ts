@@ -19,7 +19,7 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 describe('a file with budgets', () => {
   test('has limits that fail and warn, a floor, globs, labels and levels', async () => {
     const file = await parsed([
-      'other: {tool: 1}',
+      'x-other: {tool: 1}',
       'check:',
       '  base: docker://debian:12',
       '  strict: true',
@@ -90,7 +90,7 @@ describe('a file with budgets', () => {
     });
   });
 
-  test.each([[''], ['# nothing'], ['check:'], ['other: 1'], ['--- {}']])(
+  test.each([[''], ['# nothing'], ['check:'], ['x-other: 1'], ['--- {}']])(
     'may say nothing: %j',
     async (text) => {
       expect(await parseBudgetFile(text, 'x')).toEqual({
@@ -176,7 +176,7 @@ describe('a file with budgets', () => {
       'line 2: "1,5kB" is not a size | write it as 500, 10kB, 1.5MB or 1GiB',
     ],
     [
-      ['a: 1', 'wastedBytes: 5kB'],
+      ['x-a: 1', 'wastedBytes: 5kB'],
       'line 2: the key "wastedBytes" is at the top | write wastedBytes below check:, indented by two blanks',
     ],
     [
@@ -189,6 +189,15 @@ describe('a file with budgets', () => {
     ],
     [['Check:', '  layers: 3'], 'line 1: unknown key "Check" | did you mean check?'],
     [['chek:', '  layers: 3'], 'line 1: unknown key "chek" | did you mean check?'],
+    [
+      ['check: {layers: 3}', 'budgets: {}'],
+      'line 2: unknown key "budgets" | the keys at the top are check, and any that begin with x-',
+    ],
+    [
+      ['X-other: 1'],
+      'line 1: unknown key "X-other" | the keys at the top are check, and any that begin with x-',
+    ],
+    [['[a]: 1'], 'line 1: unknown key "" | the keys at the top are check, and any that begin with x-'],
   ])('%j is refused with its line', async (lines, message) => {
     expect(await refusal(parsed(lines))).toBe(message);
   });

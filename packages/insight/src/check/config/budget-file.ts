@@ -1,4 +1,3 @@
-import { editDistance } from '@layers/core/analysis';
 import type { Budget, Budgets } from '../budget.js';
 import { RULE_KEYS } from '../rule-kinds.js';
 import { parseBudget } from './parse-budget.js';
@@ -19,8 +18,8 @@ export interface BudgetFile {
 const NOTHING: BudgetFile = { budgets: {}, base: null, against: null, strict: false };
 
 /**
- * Parses the budgets below `check` in a `.layers.yaml`. Other keys at the top are not looked at, unless they
- * belong below `check`, or look like it.
+ * Parses the budgets below `check` in a `.layers.yaml`. The only other keys at the top are those that begin with `x-`, which
+ * are not looked at, as in Compose files.
  *
  * @param path its name, for errors and for the origin of limits
  * @throws LayersError ERR_LAYERS_BUDGETS with the line, for what is no budget
@@ -29,22 +28,22 @@ export async function parseBudgetFile(text: string, path: string): Promise<Budge
   const { root } = await YamlFile.parse(text, path);
   if (root.content().kind === 'none') return NOTHING;
   const entries = entriesOf(root);
-  for (const entry of entries) refuseMisplaced(entry);
+  for (const entry of entries) refuseUnknown(entry);
   const check = entries.find(({ key }) => key === 'check')?.value;
   return check === undefined || check.content().kind === 'none' ? NOTHING : parseCheck(check);
 }
 
 const OTHER_KEYS = ['base', 'against', 'strict'];
+const TOP_HINT = 'the keys at the top are check, and any that begin with x-';
 
 /** Budgets in the wrong place would not be checked, and nobody would notice. */
-function refuseMisplaced(entry: YamlEntry): void {
+function refuseUnknown(entry: YamlEntry): void {
   const { key, keyOffset, value } = entry;
+  if (key === 'check' || key.startsWith('x-')) return;
   const shown = key.slice(0, 100);
-  if (key !== 'check' && editDistance(shown.toLowerCase(), 'check') <= 1)
-    throw unknownKey(entry, value.file, ['check']);
   const name = plainName(shown);
   const known = [...RULE_KEYS.keys(), ...OTHER_KEYS].find((each) => plainName(each) === name);
-  if (known === undefined) return;
+  if (known === undefined) throw unknownKey(entry, value.file, ['check'], TOP_HINT);
   const hint = `write ${known} below check:, indented by two blanks`;
   throw value.file.error(keyOffset, `the key ${JSON.stringify(shown)} is at the top`, hint);
 }

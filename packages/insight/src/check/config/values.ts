@@ -23,17 +23,22 @@ export function textsOf(value: YamlValue): readonly string[] {
   return found.kind === 'list' ? found.items.map(textOf) : [textOf(value)];
 }
 
-/** Returns ERR_LAYERS_BUDGETS for a key that is none of the known ones. */
+/**
+ * Returns ERR_LAYERS_BUDGETS for a key that is none of the known ones.
+ *
+ * @param otherwise the hint for a key that resembles none of them
+ */
 export function unknownKey(
   { key, keyOffset }: YamlEntry,
   file: YamlFile,
   known: readonly string[],
+  otherwise = `the keys are ${known.join(', ')}`,
 ): LayersError {
   const shown = key.slice(0, 100);
   const distance = (name: string): number => editDistance(shown.toLowerCase(), name.toLowerCase());
   const [nearest = ''] = [...known].sort((a, b) => distance(a) - distance(b));
   const isNear = distance(nearest) <= Math.max(2, nearest.length / 3);
-  const hint = isNear ? `did you mean ${nearest}?` : `the keys are ${known.join(', ')}`;
+  const hint = isNear ? `did you mean ${nearest}?` : otherwise;
   return file.error(keyOffset, `unknown key ${JSON.stringify(shown)}`, hint);
 }
 
