@@ -37,7 +37,7 @@ function sectionsOf(folder, here) {
   const textOf = (pattern) =>
     readdirSync(folder)
       .filter((entry) => pattern.test(entry))
-      .map((entry) => readFileSync(join(folder, entry), 'utf8').trim());
+      .map((entry) => readFileSync(join(folder, entry), 'utf8').replaceAll('\r\n', '\n').trim());
   const texts = [...textOf(/^(?:licen[cs]e|copying)(?:\.|$)/i).slice(0, 1), ...textOf(/^notice(?:\.|$)/i)];
   if (texts.length === 0) {
     if (license !== 'MIT')

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { needs } from '@layers/testing/needs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dockerAt } from './docker.ts';
 import { command } from './layers-command.ts';
@@ -11,6 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const demo = join(root, 'examples/demo.tar');
 const folder = mkdtempSync(join(tmpdir(), 'layers-packages-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const hasLintian = needs('lintian');
 const make = (script: string, ...args: readonly string[]) =>
   run(process.execPath, [join(root, 'packaging', script), ...args]);
 const env = { ...process.env, LAYERS_STORE: join(folder, 'store'), LAYERS_CACHE: 'off', HOME: folder };
@@ -33,6 +35,11 @@ describe('the Debian package', () => {
     await make('debian.mjs', '-o', again);
     const [name = ''] = readdirSync(again);
     expect(readFileSync(join(again, name)).equals(readFileSync(file))).toBe(true);
+  });
+
+  it('keeps the policy of Debian', hasLintian, async () => {
+    const { status, stdout } = await attempt('lintian', ['--allow-root', '--pedantic', file]);
+    expect([stdout.toString(), status]).toEqual(['', 0]);
   });
 
   it('installs, runs, and leaves nothing when it is removed', async () => {

@@ -32,6 +32,7 @@ const PROGRAMS = {
   gzip: { package: 'gzip' },
   igzip: { package: 'isal' },
   less: { package: 'less' },
+  lintian: { package: 'lintian' },
   mkfifo: { package: 'coreutils' },
   patch: { package: 'patch' },
   pigz: { package: 'pigz' },
