@@ -5,6 +5,7 @@ import {
   type ImageQuery,
   openArchive,
   type ReadImage,
+  type ReadImageOptions,
   type ReadOptions,
   readImage,
   selectImage,
@@ -17,7 +18,7 @@ import type { Scratch } from './scratch.ts';
 /** Reads an image of an archive in this thread. */
 export async function readOne(
   input: ArchiveInput,
-  options: ReadOptions & ImageQuery = {},
+  options: ReadImageOptions & ImageQuery = {},
 ): Promise<ReadImage> {
   const archive = await openArchive(input, { threads: 0, ...options });
   return readImage(archive, selectImage(archive, options), { threads: 0, ...options });

@@ -1,5 +1,5 @@
 export { compareText, type InstalledPackage, type PackageSystem } from './installed-package.js';
-export { type LocatedDatabase, locateDatabases } from './locate-databases.js';
+export { isDatabasePath, type LocatedDatabase, locateDatabases } from './locate-databases.js';
 export type { PackageTree } from './package-tree.js';
 export {
   excessOf,

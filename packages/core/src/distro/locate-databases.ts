@@ -17,6 +17,19 @@ const APK_INSTALLED = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 /** The directories of rpm on current, older and image-based distributions. */
 const RPM_DIRECTORIES = ['/usr/lib/sysimage/rpm', '/var/lib/rpm', '/usr/share/rpm'];
 
+/** Whether a file can be part of a package database. */
+export function isDatabasePath(path: string): boolean {
+  return (
+    path === DPKG_STATUS ||
+    path.startsWith(`${DPKG_STATUS_PARTS}/`) ||
+    path.startsWith(`${DPKG_UPDATES}/`) ||
+    APK_INSTALLED.includes(path) ||
+    RPM_DIRECTORIES.some((directory) =>
+      RPM_FORMS.some((form) => path === `${directory}/${form}` || path === `${directory}/${form}-wal`),
+    )
+  );
+}
+
 /** Finds the package databases of a tree: at most one of each system. */
 export function locateDatabases(tree: PackageTree): LocatedDatabase[] {
   return [locateApk(tree), locateDpkg(tree), locateRpm(tree)].filter((located) => located !== null);

@@ -33,6 +33,7 @@ export { type HashThread, openHashThread, type ThreadDigester } from './layers/h
 export { compressionOf } from './layers/index-layer.js';
 export { WORTH_THREADS_BYTES } from './layers/index-layers.js';
 export { errorOf } from './layers/layer-index.js';
+export type { ContentSink, LayerObserver } from './layers/layer-observer.js';
 export {
   type Archive,
   type ArchiveInput,

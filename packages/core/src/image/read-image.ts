@@ -12,6 +12,7 @@ import { compressionOf, type LayerTask } from './layers/index-layer.js';
 import { indexLayers } from './layers/index-layers.js';
 import type { LayerAccess } from './layers/layer-access.js';
 import { isNotTar, isUnread, type LayerIndex } from './layers/layer-index.js';
+import type { LayerObserver } from './layers/layer-observer.js';
 import { indexBytes, type LayerReadOptions } from './layers/layer-sink.js';
 import type { Archive, ReadOptions } from './open-archive.js';
 import { watchProgress } from './read-progress.js';
@@ -44,6 +45,13 @@ export interface ReadImage {
 export interface ReadImageOptions extends ReadOptions {
   /** Called with the image up to a layer, as soon as that and all below it are read; never with the whole image. */
   readonly onLayers?: ((image: ReadImage) => void) | undefined;
+  /** Computes fingerprints of the contents of compressed layers, to compare them. Default: true. */
+  readonly fingerprints?: boolean | undefined;
+  /**
+   * Observes a compressed layer that is read from a file: not one that is known, is in the cache, or comes from a stream.
+   * Called again where a layer is read from its start once more.
+   */
+  readonly observe?: ((layer: LayerDescription) => LayerObserver) | undefined;
 }
 
 /**
@@ -277,11 +285,12 @@ function taskOf(
   archive: Archive,
   layer: LayerDescription,
   bytes: LayerBytes & { from: 'source' },
-  options: ReadOptions,
+  options: ReadImageOptions,
   progress: BigInt64Array | null,
 ): LayerTask {
   const stored = layer.digest === null ? null : computableAlgorithmOf(layer.digest);
   const tar = layer.diffId === null ? null : computableAlgorithmOf(layer.diffId);
+  const { observe } = options;
   return {
     source: bytes.source,
     compression: compressionOf(bytes.source),
@@ -290,9 +299,10 @@ function taskOf(
     verifyRaw: options.verify ?? false,
     expectedDiffId: layer.diffId,
     checksum: options.verify || options.checksums || layer.diffId === null,
-    fingerprintKey: archive.fingerprintKey,
+    fingerprintKey: options.fingerprints === false ? null : archive.fingerprintKey,
     progress,
     accessPoints: options.accessPoints ?? false,
+    observe: observe === undefined ? undefined : () => observe(layer),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Kind, linkTargetOf, pathOf } from '@layers/core/rootfs';
 import type { Cell, Columns } from '../schema/rows.js';
-import { CONTENT_BYTES, type Contents } from './content-hashes.js';
 import type { LayerFiles } from './image-facts.js';
+import { CONTENT_BYTES, type Contents } from './layer-hasher.js';
 
 const TYPES: Readonly<Partial<Record<Kind, string>>> = {
   [Kind.file]: 'file',

@@ -2,7 +2,7 @@ import type { Changeset } from '@layers/core/rootfs';
 import type { LayerChunks } from '../chunks/chunk-list.js';
 import type { FoundProblem } from '../folder/state.js';
 import type { Columns } from '../schema/rows.js';
-import type { Contents } from './content-hashes.js';
+import type { Contents } from './layer-hasher.js';
 import type { ZstdSample } from './zstd-sample.js';
 
 /** A blob of a layer that an image has, and its files where they are not known yet. */

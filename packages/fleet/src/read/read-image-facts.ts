@@ -5,6 +5,7 @@ import {
   changesetOf,
   type ImageDescription,
   type LayerCache,
+  type LayerDescription,
   layerStored,
   type ReadImage,
   type ReadLayer,
@@ -18,7 +19,10 @@ import type { Cell, Columns } from '../schema/rows.js';
 import { hashContents } from './content-hashes.js';
 import type { ImageFacts, ImageReading, LayerFacts } from './image-facts.js';
 import type { KnownIndexes } from './known-indexes.js';
+import type { HashedLayer } from './layer-hasher.js';
+import { ObservedLayers, type ObservedLayersOptions } from './observed-layers.js';
 import { visibleEntries } from './visible-entries.js';
+import { loadSampler } from './zstd-sample.js';
 
 export interface FactsOptions {
   readonly cache?: LayerCache | undefined;
@@ -36,22 +40,49 @@ export async function readImageFacts(
   archive: Archive,
   description: ImageDescription,
   position: number,
-  { cache, signal, indexes, isKnown, chunksOneIn }: FactsOptions,
+  options: FactsOptions,
 ): Promise<ImageReading> {
-  const reading = { cache, signal, threads: 1, accessPoints: cache !== undefined };
-  const image = await readImage(archive, description, reading, indexes.known);
+  const { cache, signal, indexes, chunksOneIn } = options;
+  const openSampler = await loadSampler();
+  const isKnown = ({ diffId }: LayerDescription): boolean => diffId !== null && options.isKnown(diffId);
+  const observed = new ObservedLayers({ isKnown, chunksOneIn, openSampler });
+  try {
+    const reading = {
+      cache,
+      signal,
+      threads: 1,
+      accessPoints: cache !== undefined,
+      // The tables need none: only other commands that find the layer in the cache.
+      fingerprints: cache !== undefined,
+      observe: (layer: LayerDescription) => observed.observe(layer),
+    };
+    const image = await readImage(archive, description, reading, indexes.known);
+    return await factsOf(image, position, { observed, isKnown, chunksOneIn, openSampler, signal, indexes });
+  } finally {
+    observed.close();
+  }
+}
+
+interface Reading extends ObservedLayersOptions {
+  readonly observed: ObservedLayers;
+  readonly indexes: KnownIndexes;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function factsOf(image: ReadImage, position: number, reading: Reading): Promise<ImageReading> {
+  const { observed, isKnown, indexes, signal } = reading;
+  const { description } = image;
   const damage = damageOf(image, position);
   if (damage.length > 0) return { facts: null, problems: damage };
   refuseDamage(image);
+  for (const layer of image.layers) observed.keepPackageFiles(layer, indexes.packageFiles);
   indexes.keep(image.layers);
 
   // A blob that has several positions is read once.
   const unknown = new Map<string, ReadLayer>();
-  for (const layer of image.layers) {
-    const { diffId, name } = layer.description;
-    if (diffId === null || !isKnown(diffId)) unknown.set(name, layer);
-  }
-  const hashed = await hashContents(image, [...unknown.values()], { chunksOneIn, signal });
+  for (const layer of image.layers)
+    if (!isKnown(layer.description)) unknown.set(layer.description.name, layer);
+  const hashed = await hashedLayers(image, [...unknown.values()], reading);
   const instructions = instructionsOfLayers(description);
   const steps = stepsOfLayers(description);
   const layers: LayerFacts[] = [];
@@ -59,7 +90,7 @@ export async function readImageFacts(
     const read = unknown.get(layer.description.name);
     const contents = read === undefined ? null : (hashed.get(read) ?? null);
     const declared = layer.description.diffId;
-    const diffId = contents?.diffId ?? declared;
+    const diffId = contents === null ? declared : (contents.diffId ?? layer.index?.diffIds[0] ?? null);
     if (diffId === null) throw new Error('a layer that was not read has no DiffID');
     // A digest of another algorithm was compared by readImage, where it can be computed.
     if (contents !== null && declared?.startsWith('sha256:') === true && declared !== diffId)
@@ -76,7 +107,7 @@ export async function readImageFacts(
   }
 
   const union = uniteLayers(image.layers.map(changesetOf));
-  const { distribution, packages, problems } = await packagesOf(image, position, signal);
+  const { distribution, packages, problems } = await packagesOf(image, position, { signal, indexes });
   const { platform, config, id } = description;
   const facts: ImageFacts = {
     configDigest: id,
@@ -92,6 +123,21 @@ export async function readImageFacts(
     problems,
   };
   return { facts };
+}
+
+/** Returns the digests in layers. Those that were not seen when they were decompressed are read now. */
+async function hashedLayers(
+  image: ReadImage,
+  layers: readonly ReadLayer[],
+  { observed, ...options }: Reading,
+): Promise<ReadonlyMap<ReadLayer, HashedLayer>> {
+  const hashed = new Map<ReadLayer, HashedLayer>();
+  for (const layer of layers) {
+    const result = observed.hashed(layer);
+    if (result !== null) hashed.set(layer, result);
+  }
+  const others = layers.filter((layer) => !hashed.has(layer));
+  return new Map([...hashed, ...(await hashContents(image, others, options))]);
 }
 
 type Blob = Omit<LayerFacts, 'diffId' | 'instruction' | 'created' | 'files' | 'sample' | 'chunks'>;
@@ -164,11 +210,15 @@ interface FoundPackages {
 async function packagesOf(
   image: ReadImage,
   position: number,
-  signal: AbortSignal | undefined,
+  { signal, indexes }: Pick<Reading, 'signal' | 'indexes'>,
 ): Promise<FoundPackages> {
   const columns: Cell[][] = Array.from({ length: 8 }, () => []);
   try {
-    const { distribution, packages } = await packagesDocument(image, { signal, threads: 1 });
+    const { distribution, packages } = await packagesDocument(
+      image,
+      { signal, threads: 1 },
+      indexes.packageFiles,
+    );
     for (const { type, name, version, architecture, purl, sizeBytes, layer, path } of packages) {
       const row: readonly Cell[] = [type, name, version, architecture, purl, sizeBytes, layer, path];
       row.forEach(

@@ -17,10 +17,13 @@ export interface ZstdSample {
 
 let opened: Promise<ZstdCompressor> | undefined;
 
-/** Opens a sampler. All use one compressor. */
-export async function openSampler(): Promise<ZstdSampler> {
+export type OpenSampler = () => ZstdSampler;
+
+/** Returns what opens samplers. All use one compressor. */
+export async function loadSampler(): Promise<OpenSampler> {
   opened ??= openZstd(LEVEL);
-  return new ZstdSampler(await opened);
+  const zstd = await opened;
+  return () => new ZstdSampler(zstd);
 }
 
 /** Measures on a sample how well zstd compresses a tar: all of it would take as long as to read it. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { compressBound, openZstd } from '@layers/rewrite/compress';
 import { expect, test } from 'vitest';
-import { openSampler, SAMPLE_EVERY_BYTES, SAMPLE_PIECE_BYTES } from '../../src/read/zstd-sample.ts';
+import { loadSampler, SAMPLE_EVERY_BYTES, SAMPLE_PIECE_BYTES } from '../../src/read/zstd-sample.ts';
 
 test('the first piece of every 16 MiB is compressed, in whatever chunks it comes', async () => {
   // Random bytes at the end of each piece, and after it, which must not count.
@@ -21,7 +21,7 @@ test('the first piece of every 16 MiB is compressed, in whatever chunks it comes
     return zstd.compress({ buffer, start: 0, end: piece.length, outputStart: piece.length, isLast: true });
   });
   for (const chunkBytes of [bytes.length, 3_000_001, 65_537]) {
-    const sampler = await openSampler();
+    const sampler = (await loadSampler())();
     for (let at = 0; at < bytes.length; at += chunkBytes) sampler.write(bytes.subarray(at, at + chunkBytes));
     expect(sampler.end()).toEqual({
       bytes: 2 * SAMPLE_PIECE_BYTES + 1000,

@@ -9,7 +9,9 @@ import type { LayerOptions } from '@layers/core/api';
 import { fileAt } from '@layers/core/diff';
 import { changesetOf, type ReadImage } from '@layers/core/image';
 import { type Union, uniteLayers } from '@layers/core/rootfs';
-import { type ContentTask, readContents } from './contents/read-contents.js';
+import type { ContentTask } from './contents/content-task.js';
+import type { KnownPackageFiles } from './contents/kept-files.js';
+import { readContents } from './contents/read-contents.js';
 import { DatabaseStates } from './databases/database-states.js';
 import { DatabaseReader } from './databases/read-databases.js';
 import type { Distribution, ImagePackage, PackagesDocument, PackagesTotals } from './document.js';
@@ -37,12 +39,14 @@ export interface PackagesOptions extends LayerOptions {
  * Lists the packages of an image: those of the databases of apk, dpkg and rpm, and those of languages. Reads each layer at
  * most once; of an uncompressed layer, only databases and manifests.
  *
+ * @param known what was kept of layers when they were read
  * @throws LayersError ERR_LAYERS_NEEDS_FILE for layers from a stream; the problem of a layer over limits; as reading
  *   contents does
  */
 export async function packagesDocument(
   image: ReadImage,
   options: PackagesOptions = {},
+  known?: KnownPackageFiles,
 ): Promise<PackagesDocument> {
   refuseDamage(image, { isComplete: false });
   const layers = image.layers.map(changesetOf);
@@ -61,7 +65,7 @@ export async function packagesDocument(
   const manifests = new ManifestPackages(manifestFiles(union, readers), isWanted);
   for (const { layer, task } of manifests.tasks()) add(layer, task);
   const distribution = addOsRelease(union, add);
-  await readContents(image, tasks, (layer) => databases.afterLayer(layer), options);
+  await readContents(image, tasks, (layer) => databases.afterLayer(layer), { ...options, known });
 
   const tracked = trackManifests(manifests.read);
   const instructions = instructionsOfLayers(image.description);

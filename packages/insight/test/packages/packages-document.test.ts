@@ -1,6 +1,10 @@
 import { deflateSync } from 'node:zlib';
+import { changesetOf, type ReadImage } from '@layers/core/image';
+import type { Changeset } from '@layers/core/rootfs';
 import {
   type ImagePackage,
+  type KeptPackageFiles,
+  PackageFilesObserver,
   type PackagesOptions,
   type PackageType,
   packagesDocument,
@@ -10,6 +14,7 @@ import {
   debRecord,
   dpkgStatus,
   npmPackage,
+  PACKAGE_LAYERS,
   packageArchive,
   pythonMetadata,
   textFile,
@@ -47,6 +52,55 @@ const HIDDEN = [
   '2: @org/right 2.0.0, until 3 removed',
   '0: six 1.16.0, until 2 1.17.0',
 ];
+
+/** Reads an image, and keeps the files of packages of its layers. */
+async function observed(layers?: readonly (readonly EntrySpec[])[]) {
+  const observers = new Map<string, PackageFilesObserver>();
+  const archive = packageArchive(layers, { form: 'hybrid', compression: 'gzip' });
+  const image = await readOne(
+    { path: scratch.file(archive) },
+    {
+      observe({ name }) {
+        const observer = new PackageFilesObserver();
+        observers.set(name, observer);
+        return observer;
+      },
+    },
+  );
+  const kept = new Map<Changeset, KeptPackageFiles>();
+  for (const layer of image.layers) {
+    const files = observers.get(layer.description.name)?.end();
+    if (files !== undefined) kept.set(changesetOf(layer), files);
+  }
+  return { image, kept };
+}
+
+/** An image whose layers cannot be read again. */
+const unreadable = (image: ReadImage): ReadImage => ({
+  ...image,
+  layers: image.layers.map((layer) => ({ ...layer, bytes: null })),
+});
+
+describe('the packages of layers whose files were kept', () => {
+  const form = { word: 8, isLittle: true } as const;
+  const program = { path: 'bin/go', data: buildElf(inlineBuildInfo('go1.26.0', ''), form) };
+
+  it('are those of the layers, which are not read again', async () => {
+    const { image, kept } = await observed([...PACKAGE_LAYERS, [program]]);
+    const expected = await packagesDocument(image, { allLayers: true });
+    expect(expected.totals.byType).toEqual({ dpkg: 2, npm: 1, pypi: 1, golang: 1 });
+    expect(await packagesDocument(unreadable(image), { allLayers: true }, kept)).toEqual(expected);
+  });
+
+  it('are read where a file has another path than in its tar', async () => {
+    const target = textFile('app/first.json', '{"name":"left","version":"1.0.0"}');
+    const link: EntrySpec = { path: 'app/package.json', type: 'link', linkpath: 'app/first.json' };
+    const { image, kept } = await observed([[target, link]]);
+    const { packages } = await packagesDocument(image, {}, kept);
+    expect(packages.map(lineOf)).toEqual(['0: left 1.0.0']);
+    await expect(packagesDocument(unreadable(image), {}, kept)).rejects.toThrow();
+  });
+});
 
 describe('the packages of an image', () => {
   it('have the layer that brought their version, and the instruction', async () => {

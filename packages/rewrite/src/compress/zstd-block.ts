@@ -93,6 +93,7 @@ function syncZstd(node: NodeZstd, params: Record<number, number>): ZstdCompresso
 export async function openWasmZstd(level: number): Promise<ZstdCompressor> {
   const { Zstd } = await import('@hpcc-js/wasm-zstd');
   const wasm = await Zstd.load();
+  copyAtOnce(wasm);
   return {
     engine: 'wasm-zstd',
     compress({ buffer, start, end, outputStart }) {
@@ -104,4 +105,25 @@ export async function openWasmZstd(level: number): Promise<ZstdCompressor> {
     },
     close: () => {},
   };
+}
+
+interface WasmHeap {
+  heapView(block: object): Uint8Array;
+  heapToUint8Array(block: object): Uint8Array;
+}
+
+/** The library copies a result through an array of numbers, which takes longer than to compress. */
+function copyAtOnce(wasm: object): void {
+  const heap: unknown = Reflect.get(wasm, '_mainModule');
+  if (isWasmHeap(heap)) heap.heapToUint8Array = (block) => heap.heapView(block).slice();
+}
+
+function isWasmHeap(heap: unknown): heap is WasmHeap {
+  return (
+    typeof heap === 'object' &&
+    heap !== null &&
+    'heapView' in heap &&
+    typeof heap.heapView === 'function' &&
+    'heapToUint8Array' in heap
+  );
 }

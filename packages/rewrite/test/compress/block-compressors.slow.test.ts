@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
 import { isInstalled } from '@layers/testing/needs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BlockCompressor } from '../../src/compress/block.ts';
 import { createBufferPool } from '../../src/compress/block.ts';
 import { openDeflate } from '../../src/compress/deflate-block.ts';
@@ -38,6 +38,13 @@ describe.each([
     }
     zstd.close();
   });
+});
+
+it('zstd in WebAssembly copies a frame without an array of numbers', async () => {
+  const zstd = await openWasmZstd(3);
+  const numbers = vi.spyOn(Object.getPrototypeOf(Uint8Array.prototype), Symbol.iterator);
+  compressWith(zstd, noise(1000));
+  expect(numbers).not.toHaveBeenCalled();
 });
 
 describe('compressors that use the handle of Node', () => {

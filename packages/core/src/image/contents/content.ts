@@ -1,14 +1,9 @@
-import {
-  createSparseExpander,
-  createTarParser,
-  expandSparse,
-  type SeekableBytes,
-  type TarEntry,
-} from '@layers/tar';
+import { createTarParser, expandSparse, type SeekableBytes, type TarEntry } from '@layers/tar';
 import { createDigester } from '../../digest/digester.js';
 import type { SyncByteSource } from '../../io/byte-source.js';
 import { dataOffsetOf, storedSizeOf } from '../../rootfs/changeset.js';
 import { Kind } from '../../rootfs/kind.js';
+import { type ContentSink, contentInto } from '../layers/layer-observer.js';
 import { changesetOf, type ReadImage, type ReadLayer } from '../read-image.js';
 import { layerTar, layerTars } from './layer-bytes.js';
 
@@ -202,42 +197,18 @@ function digestsIn(layer: ReadLayer, tar: SyncByteSource, entries: readonly numb
   return digests;
 }
 
-export interface ContentSink {
-  write(bytes: Uint8Array): void;
-  /** Receives the length of a hole of a sparse file. Without it, `write` receives zeros. */
-  hole?(bytes: number): void;
-  end(): void;
-}
-
-/** Creates a parser of a layer's tar that writes the contents of selected entries to sinks. */
+/** Creates a parser of a layer's tar that writes the contents of selected entries to sinks, where there is one. */
 export function createContentReader(
   isSelected: (entry: number) => boolean,
-  open: (entry: number) => ContentSink,
+  open: (entry: number) => ContentSink | null,
 ) {
   let index = -1;
-  let current: { write(bytes: Uint8Array): void; end(): void } | null = null;
+  let current: Pick<ContentSink, 'write' | 'end'> | null = null;
   return createTarParser({
     onEntry(entry: TarEntry) {
       index++;
-      if (!isSelected(index)) return;
-      const sink = open(index);
-      const expander = createSparseExpander(
-        {
-          size: entry.size,
-          sparse: entry.sparse,
-          storedSize: entry.storedSize,
-          dataOffset: entry.dataOffset,
-        },
-        (bytes) => sink.write(bytes),
-        sink.hole,
-      );
-      current = {
-        write: (bytes) => expander.write(bytes),
-        end() {
-          expander.end();
-          sink.end();
-        },
-      };
+      const sink = isSelected(index) ? open(index) : null;
+      if (sink !== null) current = contentInto(entry, sink);
     },
     onData: (bytes) => current?.write(bytes),
     onEntryEnd() {

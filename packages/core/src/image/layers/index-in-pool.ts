@@ -18,7 +18,7 @@ export async function indexLayerInPool(task: LayerTask, signal: AbortSignal): Pr
     ? pooledDecoder(compression, { checksum, ignoreTrailing: true })
     : null;
   if (decoder === null) throw new Error('the thread pool cannot decompress this layer');
-  const sink = createSink(task, decoder);
+  const sink = createSink(task, decoder, task.observe?.());
   try {
     const source = task.source.open();
     try {

@@ -8,7 +8,7 @@ import type { LayerIndex } from './layer-index.js';
 /** A task that another thread can do. */
 export interface ThreadTask {
   readonly original: LayerTask;
-  readonly task: Omit<LayerTask, 'source'>;
+  readonly task: Omit<LayerTask, 'source' | 'observe'>;
   readonly source: SourceReference;
   /** Bytes of the layer. */
   readonly size: number;
@@ -16,9 +16,11 @@ export interface ThreadTask {
 
 /** Returns a task as another thread needs it; nothing where only this thread can read the layer. */
 export function forThread(original: LayerTask): ThreadTask[] {
-  const { source, ...task } = original;
+  const { source, observe, ...task } = original;
   const reference = source.reference();
-  return reference === null ? [] : [{ original, task, source: reference, size: source.size }];
+  return reference === null || observe !== undefined
+    ? []
+    : [{ original, task, source: reference, size: source.size }];
 }
 
 /**

@@ -10,10 +10,11 @@ import { DEFAULT_LIMITS } from '../../rootfs/limits.js';
 import { withTocFindings } from './check-toc.js';
 import { closeRing, type HashRing, writeRing } from './hash-ring.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
+import type { LayerObserver } from './layer-observer.js';
 import { type Engine, type LayerReadOptions, LayerSink } from './layer-sink.js';
 import { FIRST_HEADER_BYTES, namedProblem } from './not-a-tar.js';
 
-/** A layer that can be read by position, and what to compute about it. Plain data, except for the source. */
+/** A layer that can be read by position, and what to compute about it. Plain data, except for the source and `observe`. */
 export interface LayerTask extends LayerReadOptions {
   readonly source: SyncByteSource;
   /** The result of `compressionOf`. */
@@ -24,6 +25,8 @@ export interface LayerTask extends LayerReadOptions {
   readonly expectedDiffId: Digest | null;
   /** Shared memory for progress: bytes read so far, in [0]. */
   readonly progress: BigInt64Array | null;
+  /** Observes a layer that is read completely, in this thread. Called again where the layer is read from its start once more. */
+  readonly observe?: (() => LayerObserver) | undefined;
 }
 
 /** How many bytes of a blob are read at once. */
@@ -35,24 +38,27 @@ export const CHUNK_BYTES = 256 * 1024;
  * ERR_LAYERS_LIMIT; other errors become the `problem` of the index.
  */
 export function indexLayer(task: LayerTask, ring: HashRing | null = null): LayerIndex {
-  if (!isReadThrough(task)) return runSteps(walkLayer(task));
-  return withTocFindings(task.source, readLayer(task, ring));
+  return runSteps(isReadThrough(task) ? readLayer(task, ring) : walkLayer(task));
 }
 
-function readLayer(task: LayerTask, ring: HashRing | null): LayerIndex {
+/** Indexes a layer as `indexLayer` does, with pauses: a layer may have a million headers, or many bytes for an observer. */
+export function indexLayerWithPauses(task: LayerTask, signal?: AbortSignal): Promise<LayerIndex> {
+  return runStepsWithPauses(isReadThrough(task) ? readLayer(task, null) : walkLayer(task), signal);
+}
+
+function* readLayer(task: LayerTask, ring: HashRing | null): Steps<LayerIndex> {
   const source = task.source.open();
   try {
-    if (ring !== null) return readIntoRing(source, task, ring);
-    const isZlibSync = task.compression === 'gzip' && usesZlibSync(source.size);
-    return (isZlibSync ? readWithZlibSync(source, task) : null) ?? readThrough(source, task, 'portable');
+    const isZlibSync = ring === null && task.compression === 'gzip' && usesZlibSync(source.size);
+    const index =
+      ring !== null
+        ? yield* readIntoRing(source, task, ring)
+        : ((isZlibSync ? yield* readWithZlibSync(source, task) : null) ??
+          (yield* readThrough(source, task, task.observe?.())));
+    return withTocFindings(task.source, index);
   } finally {
     source.close();
   }
-}
-
-/** Indexes a layer as `indexLayer` does, with pauses while it walks headers: a layer may have a million. */
-export async function indexLayerWithPauses(task: LayerTask, signal?: AbortSignal): Promise<LayerIndex> {
-  return isReadThrough(task) ? indexLayer(task) : runStepsWithPauses(walkLayer(task), signal);
 }
 
 /** Whether every byte of a layer must be read: it is compressed, or its digests are requested. */
@@ -71,10 +77,10 @@ function hasExpectedDiffId(index: LayerIndex, { expectedDiffId }: LayerTask): bo
 }
 
 /** Reads with zlib-sync; returns null where the layer must be read again with the portable inflater. */
-function readWithZlibSync(source: OpenBytes, task: LayerTask): LayerIndex | null {
-  const sink = createSink(task, 'auto');
+function* readWithZlibSync(source: OpenBytes, task: LayerTask): Steps<LayerIndex | null> {
+  const sink = createSink(task, 'auto', task.observe?.());
   try {
-    const index = readInto(sink, source, task);
+    const index = yield* readInto(sink, source, task);
     if (index.problem === null && hasExpectedDiffId(index, task)) return index;
   } catch (error) {
     if (!(error instanceof NeedsPortableInflater)) throw error;
@@ -145,32 +151,27 @@ function* walkLayer({ source: closed, limits, usage, progress }: LayerTask): Ste
   }
 }
 
-function readIntoRing(source: OpenBytes, task: LayerTask, ring: HashRing): LayerIndex {
+function* readIntoRing(source: OpenBytes, task: LayerTask, ring: HashRing): Steps<LayerIndex> {
   try {
-    return readThrough(source, task, 'portable', (bytes) => writeRing(ring, bytes));
+    return yield* readThrough(source, task, { onTar: (bytes) => writeRing(ring, bytes) });
   } finally {
     closeRing(ring);
   }
 }
 
-function readThrough(
-  source: OpenBytes,
-  task: LayerTask,
-  engine: Engine,
-  onTar?: (bytes: Uint8Array) => void,
-): LayerIndex {
-  return readInto(createSink(task, engine, onTar), source, task);
+function readThrough(source: OpenBytes, task: LayerTask, observer?: LayerObserver): Steps<LayerIndex> {
+  return readInto(createSink(task, 'portable', observer), source, task);
 }
 
 /** Creates the sink that reads a layer from its start. */
-export function createSink(task: LayerTask, engine: Engine, onTar?: (bytes: Uint8Array) => void): LayerSink {
+export function createSink(task: LayerTask, engine: Engine, observer?: LayerObserver): LayerSink {
   const { compression } = task;
   // The contents of an uncompressed layer can be read again to compare them, without fingerprints.
   const fingerprintKey = compression === null ? null : task.fingerprintKey;
-  return new LayerSink(compression, { ...task, fingerprintKey }, engine, onTar);
+  return new LayerSink(compression, { ...task, fingerprintKey }, engine, observer);
 }
 
-function readInto(sink: LayerSink, source: OpenBytes, task: LayerTask): LayerIndex {
+function* readInto(sink: LayerSink, source: OpenBytes, task: LayerTask): Steps<LayerIndex> {
   const chunk = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(source.size, 1)));
   let position = 0;
   while (position < source.size) {
@@ -179,6 +180,7 @@ function readInto(sink: LayerSink, source: OpenBytes, task: LayerTask): LayerInd
     sink.write(count === chunk.length ? chunk : chunk.subarray(0, count));
     position += count;
     if (task.progress !== null) Atomics.add(task.progress, 0, BigInt(count));
+    yield;
   }
   return sink.end();
 }

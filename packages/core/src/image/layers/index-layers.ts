@@ -64,7 +64,8 @@ function distribute(tasks: readonly LayerTask[], options: IndexOptions, largestF
   if (cores === 0) return { cores, pooled: [], threaded: [], others: tasks };
   const toRead = tasks.filter(isReadThrough);
   if (largestFirst) toRead.sort((a, b) => b.source.size - a.source.size);
-  const pooled = isForThreads(toRead, cores) ? [] : toRead.filter(canIndexInPool);
+  const forThreads = isForThreads(toRead, cores);
+  const pooled = toRead.filter((task) => canIndexInPool(task) && (!forThreads || task.observe !== undefined));
   const found = toRead.filter((task) => !pooled.includes(task)).flatMap(forThread);
   const bytes = found.reduce((sum, { size }) => sum + size, 0);
   const threaded = bytes < WORTH_THREADS_BYTES ? [] : found;

@@ -8,7 +8,7 @@ export type LayerJob =
   /** Returns a LayerIndex. With a ring, writes the uncompressed bytes to it and computes no digests. */
   | {
       readonly do: 'index';
-      readonly task: Omit<LayerTask, 'source'>;
+      readonly task: Omit<LayerTask, 'source' | 'observe'>;
       readonly source: SourceReference;
       readonly ring: HashRing | null;
     }

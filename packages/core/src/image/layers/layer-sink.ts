@@ -17,6 +17,7 @@ import { withTocFindings } from './check-toc.js';
 import { POINT_SPACING } from './encoded-points.js';
 import { createFingerprinter, type Fingerprinter, type FingerprintKey } from './fingerprint.js';
 import { type LayerIndex, type Problem, problemOf } from './layer-index.js';
+import { type ContentSink, contentInto, type LayerObserver } from './layer-observer.js';
 import { FIRST_HEADER_BYTES, namedProblem } from './not-a-tar.js';
 
 /** What to compute about a layer beside its entries. */
@@ -50,7 +51,7 @@ export class LayerSink {
   readonly #indexer: ChangesetIndexer;
   readonly #parser: TarParser;
   readonly #fingerprinter: Fingerprinter | null;
-  readonly #onTar: ((bytes: Uint8Array) => void) | undefined;
+  readonly #observer: LayerObserver | null;
   #decoder: Decoder | null = null;
   readonly #builder: IndexBuilder | null = null;
   readonly #head = new Uint8Array(FIRST_HEADER_BYTES);
@@ -63,16 +64,17 @@ export class LayerSink {
   #isInEntry = false;
   /** The entry whose content is fingerprinted, or -1. */
   #fingerprinted = -1;
+  /** Where the observer wants the content of the entry. */
+  #content: Pick<ContentSink, 'write' | 'end'> | null = null;
 
-  /** @param onTar receives the uncompressed bytes too, as views that are valid during the call */
   constructor(
     compression: Compression | null,
     options: LayerReadOptions,
     engine: Engine,
-    onTar?: (bytes: Uint8Array) => void,
+    observer: LayerObserver | null = null,
   ) {
     this.#compression = compression;
-    this.#onTar = onTar;
+    this.#observer = observer;
     this.#storedDigesters = options.storedDigests.map((algorithm) => createDigester(algorithm));
     this.#tarDigesters =
       compression === null && sameAlgorithms(options)
@@ -168,7 +170,7 @@ export class LayerSink {
     if (this.#tarDigesters !== this.#storedDigesters) {
       for (const digester of this.#tarDigesters) digester.update(bytes);
     }
-    this.#onTar?.(bytes);
+    this.#observer?.onTar?.(bytes);
     this.#parse((parser) => parser.write(bytes));
   }
 
@@ -189,17 +191,22 @@ export class LayerSink {
       onEntry: (entry) => {
         const index = indexer.add(entry);
         this.#isInEntry = true;
+        const isFile = entry.type === 'file' && indexer.kindOf(index) === Kind.file;
+        const sink = isFile ? (this.#observer?.openContent?.(index, entry) ?? null) : null;
+        this.#content = sink === null ? null : contentInto(entry, sink);
         if (fingerprinter === null) return;
-        const hasContent =
-          entry.type === 'file' && entry.storedSize > 0 && indexer.kindOf(index) === Kind.file;
+        const hasContent = isFile && entry.storedSize > 0;
         this.#fingerprinted = hasContent ? index : -1;
         if (hasContent) fingerprinter.start(entry.sparse);
       },
       onData: (bytes) => {
+        this.#content?.write(bytes);
         if (this.#fingerprinted !== -1) fingerprinter?.update(bytes);
       },
       onEntryEnd: () => {
         this.#isInEntry = false;
+        this.#content?.end();
+        this.#content = null;
         if (fingerprinter !== null && this.#fingerprinted !== -1) {
           indexer.fingerprint(this.#fingerprinted, fingerprinter.finish());
         }

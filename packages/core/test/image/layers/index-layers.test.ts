@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { digestBy } from '@layers/testing/layer-parts';
 import { useScratch } from '@layers/testing/scratch';
@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { createFingerprintKey } from '../../../src/image/layers/fingerprint.ts';
 import { compressionOf, indexLayer, type LayerTask } from '../../../src/image/layers/index-layer.ts';
 import { indexLayers } from '../../../src/image/layers/index-layers.ts';
+import type { LayerObserver } from '../../../src/image/layers/layer-observer.ts';
 import { fileSource } from '../../../src/io/file-source.ts';
 import { rangeSource } from '../../../src/io/range-source.ts';
 
@@ -38,14 +39,39 @@ function taskOf(blob: Uint8Array, more: Partial<LayerTask> = {}): LayerTask {
   };
 }
 
+interface SeenLayer {
+  readonly tar: Hash;
+  readonly sizes: number[];
+}
+
+/** Notes the tar, and the sizes of the contents. */
+function observerOf(seen: SeenLayer | undefined): LayerObserver {
+  return {
+    onTar: (bytes) => void seen?.tar.update(bytes),
+    openContent(entry) {
+      let size = 0;
+      return {
+        write(bytes) {
+          size += bytes.length;
+        },
+        // The files follow a directory.
+        end() {
+          if (seen !== undefined) seen.sizes[entry - 1] = size;
+        },
+      };
+    },
+  };
+}
+
 describe('layers', () => {
   const big = tarOf(5 * MEBI, 'big');
   const [bigBlob, smallTar] = [gzipSync(big, { level: 1 }), tarOf(3000, 'small')];
+  const rawTar = tarOf(MEBI, 'raw');
   const tasks = [
     taskOf(smallTar),
     taskOf(gzipSync(smallTar)),
     taskOf(bigBlob),
-    taskOf(tarOf(MEBI, 'raw'), { verifyRaw: true }),
+    taskOf(rawTar, { verifyRaw: true }),
     taskOf(gzipSync(smallTar).subarray(0, 500)),
   ];
 
@@ -67,6 +93,23 @@ describe('layers', () => {
     expect([here[0]?.digests, here[0]?.diffIds, here[0]?.changeset.count]).toEqual([[], [], 4]);
     for (const threads of [1, 2, 3])
       expect(await indexLayers(tasks, { threads }), `${threads}`).toEqual(here);
+  });
+
+  test('show an observer their bytes and contents, with any number of threads', async () => {
+    const readTasks = tasks.slice(0, 4);
+    const indexes = await indexLayers(readTasks, { threads: 0 });
+    // The first one is walked, not read.
+    const tars = [Buffer.alloc(0), smallTar, big, rawTar];
+    const contents = [[], [3000, 5], [5 * MEBI, 3], [MEBI, 3]];
+    for (const threads of [0, 1, 2, 3]) {
+      const seen = readTasks.map((): SeenLayer => ({ tar: createHash('sha256'), sizes: [] }));
+      const observed = readTasks.map((task, i) => ({ ...task, observe: () => observerOf(seen[i]) }));
+      expect(await indexLayers(observed, { threads }), `${threads}`).toEqual(indexes);
+      for (const [i, { tar, sizes }] of seen.entries()) {
+        expect(`sha256:${tar.digest('hex')}`, `${threads} ${i}`).toBe(digestBy('sha256', tars[i] ?? big));
+        expect(sizes, `${threads} ${i}`).toEqual(contents[i]);
+      }
+    }
   });
 
   test('have the same access points in threads, which the thread pool does not find', async () => {

@@ -35,9 +35,8 @@ function indexed(
   pieceBytes = 1000,
 ): LayerIndex & { seen: Buffer } {
   const seen: Uint8Array[] = [];
-  const sink = new LayerSink(sniffCompression(blob.subarray(0, 16)), options, 'portable', (bytes) =>
-    seen.push(bytes.slice()),
-  );
+  const observer = { onTar: (bytes: Uint8Array) => void seen.push(bytes.slice()) };
+  const sink = new LayerSink(sniffCompression(blob.subarray(0, 16)), options, 'portable', observer);
   for (let at = 0; at < blob.length; at += pieceBytes) {
     const piece = new Uint8Array(blob.subarray(at, at + pieceBytes));
     sink.write(piece);

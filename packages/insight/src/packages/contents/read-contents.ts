@@ -10,23 +10,13 @@ import {
 import type { OpenBytes, SyncByteSource } from '@layers/core/io';
 import { type Changeset, dataOffsetOf } from '@layers/core/rootfs';
 import { HeldContent } from '#insight/packages/contents/held-content.js';
-import { HEAD_BYTES, type RandomAccessFile } from '../languages/language-package.js';
-
-/** A content to read. */
-export interface ContentTask {
-  /** Index of the entry in its layer. */
-  readonly entry: number;
-  /** Absolute. */
-  readonly path: string;
-  /** Decides by the first HEAD_BYTES bytes whether to read on. Default: yes. */
-  readonly accepts?: ((head: Uint8Array) => boolean) | undefined;
-  /** Receives the file, which can be read during the call. */
-  take(file: RandomAccessFile): void;
-}
+import type { RandomAccessFile } from '../languages/language-package.js';
+import { Collector, type ContentTask, giveTo } from './content-task.js';
+import type { KnownPackageFiles } from './kept-files.js';
 
 /**
  * Reads contents, layer by layer, each layer once. Of an uncompressed layer, only what the tasks read; a compressed layer
- * up to the last content.
+ * up to the last content. Reads no layer of which everything is known.
  *
  * @param tasks by the position of the layer
  * @param afterLayer is called after each layer, in order
@@ -37,7 +27,7 @@ export async function readContents(
   image: ReadImage,
   tasks: ReadonlyMap<number, readonly ContentTask[]>,
   afterLayer: (layer: number) => void,
-  { signal, onProgress }: LayerOptions = {},
+  { signal, onProgress, known }: LayerOptions & { readonly known?: KnownPackageFiles | undefined } = {},
 ): Promise<void> {
   const held = new HeldContent();
   const totalBytes = image.layers.reduce((sum, { position, index }) => {
@@ -53,8 +43,11 @@ export async function readContents(
   try {
     for (const layer of image.layers) {
       const ofLayer = byEntry(tasks.get(layer.position) ?? []);
+      const kept = known?.get(changesetOf(layer));
       if (ofLayer.size > 0) {
-        if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
+        if (kept?.answer([...ofLayer.values()].flat()) === true) {
+          // Nothing is left to read.
+        } else if (layer.bytes?.from === 'source' && layer.index?.compression === null) {
           await readInPlace(image, layer, layer.bytes.source, ofLayer, held);
         } else await readStreamed(image, layer, ofLayer, held, pass);
         before += layer.index?.tarBytes ?? 0;
@@ -153,58 +146,4 @@ async function readStreamed(
     if (left === 0) return;
   }
   reader.end();
-}
-
-/** Collects a content that passes, unless its head is refused. */
-class Collector {
-  readonly #held: HeldContent;
-  readonly #headBytes: number;
-  /** The tasks that want the content; null until its head has passed. */
-  #accepted: readonly ContentTask[] | null = null;
-  readonly #tasks: readonly ContentTask[];
-
-  constructor(held: HeldContent, tasks: readonly ContentTask[], size: number) {
-    held.clear();
-    this.#held = held;
-    this.#tasks = tasks;
-    this.#headBytes = Math.min(HEAD_BYTES, size);
-  }
-
-  write(bytes: Uint8Array): void {
-    if (this.#isRefused()) return;
-    this.#held.write(bytes);
-    this.#checkHead();
-  }
-
-  hole(bytes: number): void {
-    if (this.#isRefused()) return;
-    this.#held.hole(bytes);
-    this.#checkHead();
-  }
-
-  end(): void {
-    const held = this.#held;
-    for (const task of this.#accepted ?? this.#tasks) {
-      giveTo(task, {
-        path: task.path,
-        size: held.size,
-        read: (position, length) => held.read(position, length),
-      });
-    }
-    held.clear();
-  }
-
-  #isRefused(): boolean {
-    return this.#accepted?.length === 0;
-  }
-
-  #checkHead(): void {
-    if (this.#accepted !== null || this.#held.size < this.#headBytes) return;
-    const head = this.#held.read(0, HEAD_BYTES);
-    this.#accepted = this.#tasks.filter(({ accepts }) => accepts?.(head) ?? true);
-  }
-}
-
-function giveTo(task: ContentTask, file: RandomAccessFile): void {
-  if (task.accepts?.(file.read(0, HEAD_BYTES)) ?? true) task.take(file);
 }

@@ -6,7 +6,7 @@ import {
 } from '@layers/core/distro';
 import { createFinding, type Finding } from '@layers/core/findings';
 import type { ContentPlace } from '@layers/core/image';
-import type { ContentTask } from '../contents/read-contents.js';
+import type { ContentTask } from '../contents/content-task.js';
 import type { DatabaseState } from './database-states.js';
 import { PackageHistory } from './package-history.js';
 

@@ -66,7 +66,8 @@ function* hiddenFiles(union: Union, readers: readonly PackageReader[]): Generato
   }
 }
 
-function readerOf(readers: readonly PackageReader[], file: CandidateFile): PackageReader | null {
+/** Returns the reader that wants a file; null where none does. */
+export function readerOf(readers: readonly PackageReader[], file: CandidateFile): PackageReader | null {
   if (file.size === 0 || file.size > MAX_BYTES) return null;
   return readers.find((reader) => reader.wants(file)) ?? null;
 }

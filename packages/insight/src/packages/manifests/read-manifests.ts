@@ -1,6 +1,6 @@
 import { createFinding, type Finding } from '@layers/core/findings';
-import type { ContentTask } from '../contents/read-contents.js';
-import type { Ecosystem } from '../languages/language-package.js';
+import type { ContentTask } from '../contents/content-task.js';
+import type { Ecosystem, LanguagePackage } from '../languages/language-package.js';
 import type { ManifestFile } from './manifest-files.js';
 import type { ReadManifest } from './manifest-packages.js';
 
@@ -43,19 +43,23 @@ export class ManifestPackages {
   *tasks(): Generator<{ readonly layer: number; readonly task: ContentTask }> {
     for (const file of this.#files) {
       const { reader, layer, entry } = file;
+      const takePackages = (packages: readonly LanguagePackage[]): void => this.#take(file, packages);
       const task: ContentTask = {
         entry,
         path: Buffer.from(file.path).toString('utf8'),
         accepts: reader.accepts?.bind(reader),
-        take: (content) => {
-          const found = reader.read(content).filter(({ ecosystem }) => this.#isWanted(ecosystem));
-          const packages = found.slice(0, MAX_PACKAGES - this.#packages);
-          if (packages.length < found.length) this.#isCut = true;
-          this.#packages += packages.length;
-          if (packages.length > 0) this.#read.push({ file, packages });
-        },
+        take: (content) => takePackages(reader.read(content)),
+        packages: { reader, take: takePackages },
       };
       yield { layer, task };
     }
+  }
+
+  #take(file: ManifestFile, all: readonly LanguagePackage[]): void {
+    const found = all.filter(({ ecosystem }) => this.#isWanted(ecosystem));
+    const packages = found.slice(0, MAX_PACKAGES - this.#packages);
+    if (packages.length < found.length) this.#isCut = true;
+    this.#packages += packages.length;
+    if (packages.length > 0) this.#read.push({ file, packages });
   }
 }
