@@ -72,6 +72,17 @@ describe('the Debian package', () => {
   });
 });
 
+describe('the package of rpm', () => {
+  it('is made again byte for byte', async () => {
+    const [file, again] = [join(folder, 'rpm'), join(folder, 'rpm again')];
+    await make('rpm.mjs', '-o', file);
+    await make('rpm.mjs', '-o', again);
+    const [name = ''] = readdirSync(again);
+    expect(name).toMatch(/^layers-cli-.*-1\.noarch\.rpm$/);
+    expect(readFileSync(join(again, name)).equals(readFileSync(join(file, name)))).toBe(true);
+  });
+});
+
 describe.skipIf(inject('dockerSocket') === '')('the container image', () => {
   const docker = dockerAt(inject('dockerSocket'));
   const work = join(folder, 'work');
