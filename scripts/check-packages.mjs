@@ -195,6 +195,11 @@ function checkAnswers() {
     { encoding: 'utf8' },
   );
   if (JSON.parse(plugin).SchemaVersion !== '0.1.0') throw new Error(`the plugin of docker answers ${plugin}`);
+  const { metadata } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/layers-cli/dist/sbom.cdx.json'), 'utf8'),
+  );
+  const { version } = manifestOf('apps/cli');
+  if (metadata.component.version !== version) throw new Error(`the SBOM of the command is not of ${version}`);
   const demo = join(root, 'examples/demo.tar');
   const shown = execFileSync(join(folder, 'node_modules/.bin/layers'), ['inspect', '--json', demo], {
     encoding: 'utf8',

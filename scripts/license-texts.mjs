@@ -15,7 +15,8 @@ OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
 /** Libraries in C that packages hold as WebAssembly, by the name of the package. The packages state only their own license. */
 export const COMPILED = {
   '@hpcc-js/wasm-zstd': {
-    title: 'zstd, compiled in @hpcc-js/wasm-zstd (BSD-3-Clause)',
+    name: 'zstd',
+    license: 'BSD-3-Clause',
     text: `Copyright (c) Meta Platforms, Inc. and affiliates. All rights reserved.
 
 Redistribution and use in source and binary forms, with or without modification, are permitted provided that the
@@ -39,7 +40,8 @@ WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWIS
 THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.`,
   },
   'xz-decompress': {
-    title: 'XZ Embedded, compiled in xz-decompress (public domain)',
+    name: 'XZ Embedded',
+    license: 'public domain',
     text: 'Authors: Lasse Collin, Igor Pavlov. This library has been put into the public domain.',
   },
 };

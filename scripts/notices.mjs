@@ -46,5 +46,7 @@ function sectionsOf(folder, here) {
     texts.push(`Copyright ${by ?? 'its authors'}, ${homepage ?? name}\n\n${MIT}`);
   }
   const own = { title: `${name} ${version} (${license})`, text: texts.join('\n\n') };
-  return name in COMPILED ? [own, COMPILED[name]] : [own];
+  if (!(name in COMPILED)) return [own];
+  const compiled = COMPILED[name];
+  return [own, { title: `${compiled.name}, compiled in ${name} (${compiled.license})`, text: compiled.text }];
 }

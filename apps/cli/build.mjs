@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundledPackages, notices } from '../../scripts/notices.mjs';
+import { notices } from '../../scripts/notices.mjs';
+import { sbom } from '../../scripts/sbom.mjs';
 // tsc has compiled it.
 import { manPages } from './build/man/man-pages.js';
 
@@ -197,14 +198,15 @@ const outputs = [threads, page, ...mains, ...rarely].flatMap(({ metafile }) =>
 );
 const noticeFile = join(dist, 'THIRD-PARTY-NOTICES.txt');
 writeFileSync(noticeFile, notices(outputs, { here, name: 'The command layers' }));
-writeFileSync(join(here, 'build/bundled.json'), JSON.stringify(bundledPackages(outputs, here)));
+const sbomFile = join(dist, 'sbom.cdx.json');
+writeFileSync(sbomFile, sbom(outputs, here));
 mkdirSync(join(dist, 'man'), { recursive: true });
 const manual = manPages(version).map(({ file, text }) => {
   const path = join(dist, 'man', file);
   writeFileSync(path, text);
   return path;
 });
-const written = [join(dist, 'main.cjs'), fleetFile, noticeFile, ...manual];
+const written = [join(dist, 'main.cjs'), fleetFile, noticeFile, sbomFile, ...manual];
 removeStale(new Set([...outputs.map(([path]) => resolve(here, path)), ...written]));
 
 /** Returns a hash of the compiled code that reads images: what another build kept of them is not used. */

@@ -108,7 +108,26 @@ describe.skipIf(inject('dockerSocket') === '')('the container image', () => {
     const packages = await run(process.execPath, [command, 'packages', '--json', image], { env });
     const names = JSON.parse(packages.toString()).packages.map(({ name }: { name: string }) => name);
     expect(names).toEqual(expect.arrayContaining(['base-files', 'libc6', 'libstdc++6', 'layers-cli']));
+    const bom = await run(process.execPath, [command, 'cat', image, '/usr/lib/layers/dist/sbom.cdx.json'], {
+      env,
+    });
+    const urls = purlsIn(bom.toString()).filter((purl) => !purl.startsWith('pkg:npm/layers-cli@'));
+    expect(urls.length).toBeGreaterThan(20);
+    const args = [
+      '-q',
+      `docker-archive:${image}`,
+      '--select-catalogers',
+      '+sbom-cataloger',
+      '-o',
+      'cyclonedx-json',
+    ];
+    expect(purlsIn((await run('syft', args, { env })).toString())).toEqual(expect.arrayContaining(urls));
     const shown = await run(process.execPath, [command, 'inspect', '--json', image], { env });
     expect(JSON.parse(shown.toString()).totals).toMatchObject({ layers: 3, wastedBytes: 0 });
   });
 });
+
+/** Returns the package URLs in a document, without their qualifiers. */
+function purlsIn(json: string): string[] {
+  return [...json.matchAll(/"purl": ?"([^"?]+)/g)].map(([, purl = '']) => purl);
+}

@@ -46,3 +46,9 @@ it('a bill of materials is valid by the official schema of CycloneDX', async () 
   }
   expect(validate({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ name: 'a' }] })).toBe(false);
 });
+
+it('the bill of materials of the command is valid, too', () => {
+  const file = new URL('../../../../apps/cli/dist/sbom.cdx.json', import.meta.url);
+  const validate = schemaOfCycloneDx();
+  expect(validate(JSON.parse(readFileSync(file, 'utf8'))) ? [] : validate.errors).toEqual([]);
+});
