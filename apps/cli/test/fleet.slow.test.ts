@@ -158,7 +158,10 @@ describe('layers fleet', () => {
     const { status, stderr } = spawnSync(process.execPath, [at('alone/bin/layers.js'), 'fleet', 'top'], {
       encoding: 'utf8',
     });
-    expect([status, stderr]).toEqual([3, expect.stringContaining('npm install --global @layers/fleet')]);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^hint: npm install --global layers-cli@\S+ @layers\/fleet@\S+$/m),
+    ]);
   });
 
   it('explains wrong usage', () => {

@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import type { LayersError } from '@layers/errors';
 import { CommandError } from '../command-error.js';
+import { VERSION } from '../version.js';
+import { fleetInstallLine } from './fleet-install.js';
 
 type FleetPackage = typeof import('@layers/fleet');
 
@@ -14,7 +17,12 @@ export async function loadFleetPackage(command = 'layers fleet'): Promise<FleetP
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
     throw new CommandError('ERR_LAYERS_ENGINE_MISSING', `${command} needs the package @layers/fleet`, {
-      hint: 'npm install --global @layers/fleet, or without --global where layers-cli is installed in a folder',
+      hint: fleetInstallLine({
+        file: fileURLToPath(import.meta.url),
+        node: process.execPath,
+        cwd: process.cwd(),
+        version: VERSION,
+      }),
       cause,
     });
   }

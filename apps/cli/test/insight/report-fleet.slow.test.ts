@@ -159,7 +159,10 @@ describe('layers report --fleet', () => {
     const { status, stderr } = spawnSync(process.execPath, [script, 'report', '--fleet', 'fleet'], {
       encoding: 'utf8',
     });
-    expect([status, stderr]).toEqual([3, expect.stringContaining('npm install --global @layers/fleet')]);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^hint: npm install --global layers-cli@\S+ @layers\/fleet@\S+$/m),
+    ]);
     expect(stderr).toContain('layers report --fleet needs');
   });
 });
