@@ -244,7 +244,7 @@ void wrong;
     it.skipIf(inject('dockerSocket') === '').each([
       ['a passing image', 'port=80', 0, /### Image check: all budgets are kept/],
       ['a failing image', githubToken(), 1, /### Image check: 1 budget is not kept/],
-    ])('comment on %s in the workflow of the README', (_, content, status, comment) => {
+    ])('comment on %s in the workflow of the README', async (_, content, status, comment) => {
       const bin = at('job/bin');
       mkdirSync(bin, { recursive: true });
       const gh = `#!/bin/sh\ncase "$*" in *--paginate*) ;; *) cat "\${*##*body=@}" > posted;; esac\n`;
@@ -273,6 +273,7 @@ void wrong;
       );
       expect([found, log]).toEqual([status, expect.anything()]);
       expect(readFileSync(at('job/posted'), 'utf8')).toMatch(comment);
+      await dockerAt(inject('dockerSocket'))(['rmi', 'app']);
     });
   });
 });
