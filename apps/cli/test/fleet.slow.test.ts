@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
 import { useScratch } from '@layers/testing/scratch';
@@ -60,6 +60,17 @@ describe('layers fleet', () => {
     expect(fleet(['scan', 'images', '-f', '{{.images}} {{.newImages}}']).stdout).toBe('3 0\n');
   });
 
+  it('confines a query to the tables', () => {
+    writeFileSync(at('prices.csv'), 'tag\nbramble:1.4\n');
+    const query = "COPY (FROM tags JOIN read_csv('prices.csv') USING (tag)) TO 'rows.csv'";
+    const { status, stderr } = fleet(['sql', query]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('hint: add --external-access')]);
+    expect(existsSync(at('rows.csv'))).toBe(false);
+    expect(fleet(['sql', '--external-access', query]).status).toBe(0);
+    expect(readFileSync(at('rows.csv'), 'utf8')).toContain('bramble:1.4');
+    expect(fleet(['top', '--external-access'])).toMatchObject({ status: 2, stdout: '' });
+  });
+
   it('answers questions', () => {
     const top = fleet(['top', '--top', '1']).stdout;
     expect(top).toMatch(
@@ -68,6 +79,9 @@ describe('layers fleet', () => {
     expect(fleet(['top', '--top', '1', '--bytes']).stdout).toContain(' 323072 ');
     const rowsOf = (args: readonly string[]) => JSON.parse(fleet([...args, '--json']).stdout).rows;
     expect(rowsOf(['exclusive', 'bramble', 'bramble-web'])).toMatchObject([{ images: 2, deleted_images: 2 }]);
+    expect(rowsOf(['exclusive', 'bramble-w*:2.0'])).toEqual(
+      rowsOf(['exclusive', 'bramble-web:2.0', 'bramble-worker:2.0']),
+    );
     expect(rowsOf(['packages', 'bramble'])).toMatchObject([{ image: 'bramble:1.4', version: '1.4.0' }]);
     expect(rowsOf(['summary'])).toMatchObject([
       { of: 'images', number: 3 },

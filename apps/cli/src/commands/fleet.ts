@@ -28,6 +28,7 @@ export interface FleetFlags extends ImageFlags {
   readonly queue?: string;
   readonly untilEmpty?: boolean;
   readonly csv?: boolean;
+  readonly externalAccess?: boolean;
   readonly top?: number;
 }
 
@@ -54,11 +55,13 @@ export async function fleet(
 
 /** What to type, for errors that mean something else with other commands. */
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  ERR_LAYERS_LIMIT: "add a LIMIT, or write the rows to a file: COPY (SELECT …) TO 'rows.csv'",
+  ERR_LAYERS_LIMIT:
+    "add a LIMIT, or write the rows to a file, with --external-access: COPY (SELECT …) TO 'rows.csv'",
   ERR_LAYERS_OUTPUT_EXISTS: 'name an empty folder, or one that does not exist, with --fleet',
 };
 const NAMED: Readonly<Partial<Record<FleetAction, string>>> = {
-  exclusive: 'layers fleet exclusive lists the images; it takes tags, repositories, digests and sources',
+  exclusive:
+    'layers fleet exclusive lists the images; it takes tags and repositories, with * for any characters, digests and sources',
   timeline: 'layers fleet timeline lists the repositories',
 };
 
@@ -68,9 +71,15 @@ async function withFleetHints(action: FleetAction, work: () => Promise<ExitStatu
   } catch (error) {
     if (!isLayersError(error) || error instanceof CommandError) throw error;
     const named = error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND' ? NAMED[action] : undefined;
-    const hint = named ?? HINTS[error.code] ?? noFleetHint(error);
+    const hint = named ?? externalHint(error) ?? HINTS[error.code] ?? noFleetHint(error);
     throw hint === undefined ? error : new CommandError(error.code, error.message, { hint, cause: error });
   }
+}
+
+function externalHint({ message }: Error): string | undefined {
+  return message.startsWith('the query may read the tables')
+    ? 'add --external-access, if you trust the query with your files; or print the rows: --csv > rows.csv'
+    : undefined;
 }
 
 function run(
@@ -83,6 +92,8 @@ function run(
     throw usageError('--chunk-sample needs --chunks', 'layers fleet scan --chunks --chunk-sample N');
   if (flags.chunks !== undefined && action !== 'scan' && action !== 'worker')
     throw usageError(`fleet ${action} excludes --chunks`, 'only layers fleet scan and worker have it');
+  if (flags.externalAccess !== undefined && action !== 'sql')
+    throw usageError(`fleet ${action} excludes --external-access`, 'only layers fleet sql has it');
   if (action === 'scan' || action === 'enqueue') return withSources(action, words, flags, session);
   if (action === 'worker') {
     const choices = { chunks: chunksOf(flags), cache: cacheOf(flags, session) };
@@ -173,7 +184,9 @@ async function sql(words: readonly string[], flags: FleetFlags, session: Session
   if (query === undefined || words.length > 1)
     throw usageError('fleet sql needs one query', "quote it: layers fleet sql 'SELECT * FROM images'");
   const { queryFleet } = await loadFleetPackage();
-  return presentRows(await queryFleet(flags.fleet, query, { signal: session.signal }), flags, session);
+  const { externalAccess } = flags;
+  const result = await queryFleet(flags.fleet, query, { externalAccess, signal: session.signal });
+  return presentRows(result, flags, session);
 }
 
 async function ask(

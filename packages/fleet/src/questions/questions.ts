@@ -68,7 +68,7 @@ ORDER BY stored_bytes DESC, name, image`,
   },
   exclusive: {
     meaning: 'what deleting each image would free; or what deleting these tags together would free',
-    words: 'tags, repositories, digests or sources',
+    words: 'tags or repositories, with * for any characters, digests or sources',
     named: (word) => `SELECT count(*) FROM tags JOIN images USING (image) WHERE ${isNamed(word)}`,
     sql: exclusive,
   },
@@ -150,10 +150,13 @@ SELECT (SELECT images FROM chosen) AS images, (SELECT count(*) FROM gone) AS del
   (SELECT coalesce(sum(stored_bytes), 0)::BIGINT FROM freed JOIN layers USING (layer)) AS freed_bytes`;
 }
 
-/** Returns the condition that a word is the name of an image. */
+/** Returns the condition that a word is the name of an image, or a pattern of its tag or repository. */
 function isNamed(word: string): string {
   const text = literal(word);
-  return `tag = ${text} OR repository = ${text} OR source = ${text} OR digest = ${text}`;
+  const isText = `tag = ${text} OR repository = ${text} OR source = ${text} OR digest = ${text}`;
+  if (!word.includes('*')) return isText;
+  const like = `LIKE ${literal(word.replaceAll(/[!%_]/g, '!$&').replaceAll('*', '%'))} ESCAPE '!'`;
+  return `${isText} OR tag ${like} OR repository ${like}`;
 }
 
 function packages([name, version]: readonly string[]): string {

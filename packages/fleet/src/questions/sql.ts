@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { isOfOtherFiles, streamConfined, usesOtherFiles } from './confined-query.js';
 import { type OpenFleet, withFleet } from './open-fleet.js';
 import { type ResultValue, resultValue } from './result-value.js';
 
@@ -19,6 +20,8 @@ export interface QueryColumn {
 export interface QueryOptions {
   /** The most rows. More are an error, since all are in memory. Default: one million. */
   readonly maxRows?: number | undefined;
+  /** Lets the query read and write other files than those of the fleet, as DuckDB does. Default: false. */
+  readonly externalAccess?: boolean | undefined;
   /** Cancels the query. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,28 +29,39 @@ export interface QueryOptions {
 const MAX_ROWS = 1_000_000;
 
 /**
- * Runs a query over the tables of a fleet, in the SQL of DuckDB.
+ * Runs a query over the tables of a fleet, in the SQL of DuckDB. It reads the files of the fleet alone, and writes none, unless it has
+ * external access.
  *
  * @param path the folder that `scanFleet` wrote
- * @throws LayersError ERR_LAYERS_USAGE for what is not a valid query; ERR_LAYERS_LIMIT for more rows than `maxRows`;
+ * @throws LayersError ERR_LAYERS_USAGE for what is not a valid query, or needs external access; ERR_LAYERS_LIMIT for more rows than `maxRows`;
  *   ERR_LAYERS_READ where the folder is not a fleet; ERR_LAYERS_ENGINE_MISSING
  */
 export function queryFleet(path: string, sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-  return withFleet(path, (fleet) => runQuery(fleet, sql, options));
+  const { externalAccess = false, ...rest } = options;
+  return withFleet(path, (fleet) =>
+    externalAccess
+      ? runQuery(fleet, sql, rest)
+      : runQuery(fleet, sql, rest, (rows) => streamConfined(fleet, sql, rows)),
+  );
 }
 
-/** Runs a query on a fleet that is open. Throws as `queryFleet` does. */
+/**
+ * Runs a query on a fleet that is open. Throws as `queryFleet` does.
+ *
+ * @param stream runs the query, and reads so many rows at least
+ */
 export async function runQuery(
   { database }: Pick<OpenFleet, 'database'>,
   sql: string,
-  { maxRows = MAX_ROWS, signal }: QueryOptions = {},
+  { maxRows = MAX_ROWS, signal }: Omit<QueryOptions, 'externalAccess'> = {},
+  stream = (rows: number) => database.connection.streamAndReadUntil(sql, rows),
 ): Promise<QueryResult> {
   const { connection } = database;
   signal?.throwIfAborted();
   const interrupt = (): void => connection.interrupt();
   signal?.addEventListener('abort', interrupt);
   try {
-    const reader = await connection.streamAndReadUntil(sql, maxRows + 1);
+    const reader = await stream(maxRows + 1);
     if (reader.currentRowCount > maxRows) throw tooMany(maxRows);
     const names = reader.deduplicatedColumnNames();
     const types = reader.columnTypes();
@@ -58,6 +72,7 @@ export async function runQuery(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof LayersError || !(error instanceof Error)) throw error;
+    if (isOfOtherFiles(error)) throw usesOtherFiles(error);
     const [message = ''] = error.message.split('\n\n');
     throw new LayersError('ERR_LAYERS_USAGE', `DuckDB refuses the query: ${message.trim()}`, {
       cause: error,

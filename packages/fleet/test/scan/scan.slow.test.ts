@@ -193,3 +193,37 @@ test('an invalid query is a wrong usage, and too many rows are refused', async (
   expect(columns.map(({ name }) => name)).toEqual(['big', 'list', 'blob', 'none', 'part', 'part:1']);
   expect(rows).toEqual([['9007199254740993', [1, 2], 'eA==', null, 1.5, 2]]);
 });
+
+test('a query reads the tables alone, unless it has external access', async () => {
+  const fleet = newFleet();
+  await scanFleet(fleet, [source(image('app:1', [file('a', 'a')]))], { jobs: 1 });
+  const secret = scratch.file(Buffer.from('a secret\n'), 'secret');
+  const out = join(scratch.folder, 'out');
+  const [table = ''] = readdirSync(join(fleet, 'files')).map((name) => join(fleet, 'files', name));
+  const before = readFileSync(table);
+  for (const sql of [
+    `FROM read_text('${secret}')`,
+    `FROM read_csv('${secret}')`,
+    `FROM glob('${scratch.folder}/*')`,
+    `COPY (SELECT 1) TO '${out}'`,
+    `COPY files TO '${table}' (FORMAT parquet, USE_TMP_FILE false)`,
+    `EXPLAIN ANALYZE COPY files TO '${table}' (FORMAT parquet, USE_TMP_FILE false)`,
+    `SELECT 1; COPY files TO '${table}' (FORMAT parquet, USE_TMP_FILE false); SELECT 2`,
+    `PREPARE p AS COPY files TO '${table}' (USE_TMP_FILE false); EXECUTE p`,
+    `EXPORT DATABASE '${out}'`,
+    `ATTACH '${out}'`,
+    'INSTALL httpfs',
+    `LOAD '${out}'`,
+    'SET enable_external_access = true',
+    'RESET lock_configuration',
+  ])
+    await expect(queryFleet(fleet, sql), sql).rejects.toMatchObject({ code: 'ERR_LAYERS_USAGE' });
+  expect(existsSync(out)).toBe(false);
+  expect(readFileSync(table).equals(before)).toBe(true);
+  const several = 'CREATE TEMP TABLE t AS SELECT path FROM rootfs; EXPLAIN FROM t; FROM t';
+  expect((await queryFleet(fleet, several)).rows).toEqual([['/a']]);
+  const allowed = await queryFleet(fleet, `SELECT content FROM read_text('${secret}')`, {
+    externalAccess: true,
+  });
+  expect(allowed.rows).toEqual([['a secret\n']]);
+});

@@ -50,7 +50,7 @@ const FLEET_COMMAND: CommandRecord = {
     {
       name: '[ARGUMENT...]',
       summary:
-        'of scan: archives, layouts, folders, store:, docker://HOST/PATTERN; of enqueue: the same; of merge: folders of fleets; of sql: a query; of exclusive: tags; of timeline: a repository; of packages: a name',
+        'of scan: archives, layouts, folders, store:, docker://HOST/PATTERN; of enqueue: the same; of merge: folders of fleets; of sql: a query; of exclusive: tags, with * for any characters; of timeline: a repository; of packages: a name',
     },
   ],
   options: [
@@ -88,6 +88,10 @@ const FLEET_COMMAND: CommandRecord = {
       summary: 'enqueue to, and work from, this queue: redis://HOST:PORT (default: LAYERS_QUEUE)',
     },
     { flags: '--until-empty', summary: 'end the worker when the queue is empty' },
+    {
+      flags: '--external-access',
+      summary: 'let the query of sql read and write other files than those of the fleet',
+    },
     { flags: '--csv', summary: 'print rows as CSV', conflicts: ['json', 'jsonl', 'format'] },
     rowsFormat('fleet', 'row', 'name'),
     {
