@@ -17,9 +17,19 @@ export async function tableQuery(
   const [oldest] = files;
   const nothing = columns.map((column) => `CAST(NULL AS ${column.type}) AS ${column.name}`);
   if (oldest === undefined) return `SELECT ${nothing.join(', ')} WHERE false`;
-  const reader = await connection.runAndReadAll(`SELECT name FROM parquet_schema(${literal(oldest)})`);
-  const written = new Set(reader.getRows().map(([column]) => String(column)));
   const all = `[${files.map(literal).join(', ')}]`;
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${literal(oldest)})`);
+  const written = new Map(reader.getRows().map(([column, type]) => [String(column), String(type)]));
+  for (const column of columns) {
+    const type = written.get(column.name) ?? column.type;
+    if (type === column.type) continue;
+    const folder = dirname(dirname(oldest));
+    const message = `the tables of ${folder} cannot be read: ${name} has ${column.name} of the type ${type}`;
+    throw new LayersError('ERR_LAYERS_READ', message, {
+      archive: folder,
+      hint: 'scan the images into another folder',
+    });
+  }
   const missing = columns.filter((column) => !written.has(column.name));
   if (missing.length === 0)
     return `SELECT ${columns.map((column) => column.name).join(', ')} FROM read_parquet(${all})`;

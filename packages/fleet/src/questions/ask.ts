@@ -1,9 +1,10 @@
 import { LayersError } from '@layers/errors';
+import { readingTables } from '../engine/damaged-tables.js';
 import { createChunks, type KnownSample } from './chunks.js';
 import { createContents } from './contents.js';
 import { type OpenFleet, withFleet } from './open-fleet.js';
 import { LIMIT, QUESTIONS, type Question, type QuestionName } from './questions.js';
-import { type QueryResult, runQuery } from './sql.js';
+import { type QueryOptions, type QueryResult, runQuery } from './sql.js';
 import { QUESTION_VIEWS } from './views.js';
 
 /** Options of `askFleet`. */
@@ -30,6 +31,19 @@ export function askFleet(path: string, name: QuestionName, options: AskOptions =
   });
 }
 
+/** Runs a query of this package. Throws ERR_LAYERS_READ where the tables have other rows than a scan writes. */
+function runOwn(fleet: OpenFleet, sql: string, options: QueryOptions): Promise<QueryResult> {
+  return readingTables(fleet.folder.path, async () => {
+    try {
+      return await runQuery(fleet, sql, options);
+    } catch (error) {
+      throw error instanceof LayersError && error.code === 'ERR_LAYERS_USAGE'
+        ? (error.cause ?? error)
+        : error;
+    }
+  });
+}
+
 /** Creates the views of questions in a fleet that was opened. */
 export async function prepareQuestions({ database }: OpenFleet): Promise<void> {
   for (const view of QUESTION_VIEWS) await database.connection.run(view);
@@ -42,14 +56,15 @@ export async function answer(
   { words = [], top, signal }: AskOptions,
 ): Promise<QueryResult> {
   const question = QUESTIONS[name];
-  if (question.contents === true) await createContents(fleet);
-  const sample = question.chunks === true ? await createChunks(fleet) : NO_CHUNKS;
+  const { path } = fleet.folder;
+  if (question.contents === true) await readingTables(path, () => createContents(fleet));
+  const sample = question.chunks === true ? await readingTables(path, () => createChunks(fleet)) : NO_CHUNKS;
   await checkWords(fleet, question, words);
   const { isShort = false } = question;
   const isWhole = typeof isShort === 'boolean' ? isShort : isShort(words);
   const limit = isWhole || top === undefined ? null : top;
   const sql = question.sql(words, sample).replaceAll(LIMIT, limit === null ? 'ALL' : String(limit));
-  return runQuery(fleet, limit === null ? sql : `FROM (${sql}) LIMIT ${limit}`, { signal });
+  return runOwn(fleet, limit === null ? sql : `FROM (${sql}) LIMIT ${limit}`, { signal });
 }
 
 const NO_CHUNKS: KnownSample = { oneIn: null, trees: 0, missing: 0 };
@@ -61,7 +76,7 @@ async function checkWords(
 ): Promise<void> {
   if (named === undefined) return;
   for (const word of words) {
-    const { rows } = await runQuery(fleet, named(word), {});
+    const { rows } = await runOwn(fleet, named(word), {});
     if (rows[0]?.[0] !== 0) continue;
     throw new LayersError('ERR_LAYERS_IMAGE_NOT_FOUND', `the fleet has no image ${word}`, {
       hint: `name ${meaning}, as in the table tags`,

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { readingTables } from '../engine/damaged-tables.js';
 import { type Database, openDatabase } from '../engine/duckdb.js';
 import { tableQuery } from '../engine/table-query.js';
 import { FleetFolder } from '../folder/fleet-folder.js';
@@ -48,7 +49,7 @@ async function withDatabase<Result>(
   const threads = availableParallelism();
   const database = await openDatabase({ memoryBytes: MEMORY_BYTES, threads, temporary });
   try {
-    await createViews(database, folder);
+    await readingTables(path, () => createViews(database, folder));
     return await work({ folder, database });
   } finally {
     database.close();

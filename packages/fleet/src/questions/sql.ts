@@ -1,4 +1,5 @@
 import { LayersError } from '@layers/errors';
+import { reasonOf } from '../engine/damaged-tables.js';
 import { isOfOtherFiles, streamConfined, usesOtherFiles } from './confined-query.js';
 import { type OpenFleet, withFleet } from './open-fleet.js';
 import { type ResultValue, resultValue } from './result-value.js';
@@ -73,8 +74,7 @@ export async function runQuery(
     signal?.throwIfAborted();
     if (error instanceof LayersError || !(error instanceof Error)) throw error;
     if (isOfOtherFiles(error)) throw usesOtherFiles(error);
-    const [message = ''] = error.message.split('\n\n');
-    throw new LayersError('ERR_LAYERS_USAGE', `DuckDB refuses the query: ${message.trim()}`, {
+    throw new LayersError('ERR_LAYERS_USAGE', `DuckDB refuses the query: ${reasonOf(error)}`, {
       cause: error,
     });
   } finally {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { WORTH_THREADS_BYTES } from '@layers/core/image';
+import { readingTables } from '../engine/damaged-tables.js';
 import { openDatabase } from '../engine/duckdb.js';
 import type { FleetFolder } from '../folder/fleet-folder.js';
 import { withLockedFolder } from '../folder/locked-folder.js';
@@ -59,7 +60,7 @@ async function scanInto<Result>(
   const temporary = join(folder.path, '.duckdb');
   const database = await openDatabase({ memoryBytes: DATABASE_BYTES, threads: jobs, temporary });
   try {
-    const known = await KnownFacts.read(database, folder);
+    const known = await readingTables(folder.path, () => KnownFacts.read(database, folder));
     const readers = await openReaders(jobs, signal);
     try {
       const writer = await FactsWriter.open({ database, folder, known, temporary, shard, chunks });

@@ -1,9 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { queryFleet, scanFleet, TABLE_NAMES } from '@layers/fleet';
+import { askFleet, queryFleet, scanFleet, TABLE_NAMES } from '@layers/fleet';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
@@ -192,6 +200,35 @@ test('an invalid query is a wrong usage, and too many rows are refused', async (
   );
   expect(columns.map(({ name }) => name)).toEqual(['big', 'list', 'blob', 'none', 'part', 'part:1']);
   expect(rows).toEqual([['9007199254740993', [1, 2], 'eA==', null, 1.5, 2]]);
+});
+
+test('tables that are missing, or that someone else wrote, are errors of the fleet', async () => {
+  const fleet = newFleet();
+  const one = source(image('app:1', [file('a', 'a')]));
+  await scanFleet(fleet, [one], { jobs: 1 });
+  const table = (name: string): string => join(fleet, name, '000001.parquet');
+  const write = (name: string, sql: string) =>
+    queryFleet(fleet, `COPY (${sql}) TO '${table(name)}' (FORMAT parquet)`, { externalAccess: true });
+  const refused = { code: 'ERR_LAYERS_READ', hint: 'scan the images into another folder' };
+  const damages: readonly (readonly [name: string, damage: () => unknown])[] = [
+    ['files', () => write('files', "SELECT 'x' AS tree, * EXCLUDE tree FROM files")],
+    ['images', () => write('images', 'SELECT * EXCLUDE digest FROM images')],
+    ['layers', () => writeFileSync(table('layers'), 'not a table')],
+    ['tags', () => rmSync(table('tags'))],
+    ['hidden', () => symlinkSync('/etc/passwd', table('hidden'))],
+    ['links', () => mkdirSync(table('links'))],
+  ];
+  for (const [name, damage] of damages) {
+    const before = readFileSync(table(name));
+    if (name === 'hidden' || name === 'links') rmSync(table(name));
+    await damage();
+    await expect(askFleet(fleet, 'summary'), name).rejects.toMatchObject(refused);
+    await expect(queryFleet(fleet, 'FROM files'), name).rejects.toMatchObject(refused);
+    rmSync(table(name), { recursive: true, force: true });
+    writeFileSync(table(name), before);
+  }
+  writeFileSync(table('layers'), 'not a table');
+  await expect(scanFleet(fleet, [one], { jobs: 1 })).rejects.toMatchObject(refused);
 });
 
 test('a query reads the tables alone, unless it has external access', async () => {
