@@ -26,6 +26,10 @@ function* codeOf(markdown) {
       ? lines
       : lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));
   }
+  // Commands in descriptions of jobs, and in arguments of other commands.
+  for (const [, block = ''] of markdown.matchAll(/^```(?:yaml|bash)\n([\s\S]*?)^```$/gm))
+    for (const [line] of block.matchAll(/(?<![\w./-])(?:npx layers-cli|layers) [a-z].*/g))
+      yield line.replace('npx layers-cli', 'layers').replace(/'$/, '');
   const text = markdown.replaceAll(/^```[\s\S]*?^```$/gm, '');
   yield* text.split('\n').flatMap((line) => /^ {4}(\S.*)/.exec(line)?.[1] ?? []);
   for (const [, words = ''] of text.matchAll(/`([^`\n]+)`/g)) yield words.replaceAll('\\|', '|');

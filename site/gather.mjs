@@ -16,14 +16,44 @@ export async function gather(folder) {
     markdown: readFileSync(join(root, page.file), 'utf8'),
   }));
   const places = new Map(pages.map(({ file, place }) => [file, place]));
+  const codes = codesIn(pages.find(({ place }) => place === CODES)?.markdown ?? '');
   for (const { file, place, markdown } of pages) {
-    write(join(folder, place), rewrite(markdown, file, place, places, folder));
+    const text = rewrite(markdown, file, place, places, folder);
+    write(join(folder, place), place === CODES ? withAnchors(text) : linkCodes(text, place, codes));
   }
   const records = await loadRecords(join(root, 'site/build/records'));
   const made = [...commandPages(records, mentionsIn(pages), documentedSchemas()), ...schemaPages()];
   for (const { place, markdown } of made) write(join(folder, place), markdown);
   cpSync(join(root, 'apps/cli/schemas'), join(folder, 'public/schemas'), { recursive: true });
   return [...pages, ...made];
+}
+
+/** The page of the codes of errors and findings. */
+const CODES = 'errors-and-findings.md';
+const FIRST_CELL = /^\| (`[\w-]+`(?:, `[\w-]+`)*) \|/gm;
+const CODE = /`([\w-]+)`/g;
+
+/** Returns the codes that have a row. Throws an Error where one has two. */
+function codesIn(markdown) {
+  const codes = new Set();
+  for (const [, cell] of markdown.matchAll(FIRST_CELL))
+    for (const [, code] of cell.matchAll(CODE)) {
+      if (codes.has(code)) throw new Error(`${CODES}: ${code} is explained twice`);
+      codes.add(code);
+    }
+  return codes;
+}
+
+/** Gives each code an address, such as `#ERR_LAYERS_READ`. */
+const withAnchors = (markdown) =>
+  markdown.replaceAll(FIRST_CELL, (row) => row.replaceAll(CODE, '<a id="$1" href="#$1">`$1`</a>'));
+
+/** Links codes of errors in the text to their rows. */
+function linkCodes(markdown, place, codes) {
+  if (place.startsWith('changes')) return markdown;
+  return markdown.replaceAll(/(?<![[`])`(ERR_LAYERS_\w+)`(?!\])/g, (text, code) =>
+    codes.has(code) ? `[${text}](${relativeLink(place, CODES)}#${code})` : text,
+  );
 }
 
 function write(path, content) {

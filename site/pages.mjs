@@ -16,11 +16,12 @@ const PACKAGES = ['errors', 'tar', 'core', 'rewrite', 'store', 'registry', 'insi
 const ELSEWHERE = {
   'internals/architecture.md': 'ARCHITECTURE.md',
   'internals/contributing.md': 'CONTRIBUTING.md',
+  'internals/packaging.md': 'packaging/README.md',
   'changes.md': 'CHANGELOG.md',
   'security.md': 'SECURITY.md',
   'action.md': 'action/README.md',
   'examples.md': 'examples/README.md',
-  'install.md': 'apps/cli/README.md',
+  'command.md': 'apps/cli/README.md',
   'benchmarks/index.md': 'benchmarks/README.md',
   'benchmarks/results.md': 'benchmarks/RESULTS.md',
   'benchmarks/notes.md': 'benchmarks/NOTES.md',
@@ -39,11 +40,14 @@ const placeOf = (file) => file.slice('docs/'.length).replace(/(^|\/)README\.md$/
 /** Returns the pages that are written by hand, each with its place on the site. */
 export function writtenPages() {
   const folders = ['docs', 'docs/recipes', 'docs/coming-from', 'docs/internals', 'docs/decisions'];
-  return [
+  const pages = [
     { file: 'site/index.md', place: 'index.md' },
     ...folders.flatMap(markdownIn).map((file) => ({ file, place: placeOf(file) })),
     ...Object.entries(ELSEWHERE)
       .map(([place, file]) => ({ file, place }))
       .filter(({ file }) => existsSync(join(root, file))),
   ];
+  const twice = pages.find(({ place }, i) => pages.findIndex((page) => page.place === place) < i);
+  if (twice !== undefined) throw new Error(`${twice.file}: another file has the place ${twice.place}, too`);
+  return pages;
 }

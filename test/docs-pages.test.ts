@@ -69,6 +69,16 @@ layers load -i app.tar && layers pulll app
 $ layers diff --nothing a b
 layers not read: output
 \`\`\`
+
+\`\`\`yaml
+image: registry.example/layers
+run: layers fleet scan --share 1/2
+script: npx layers-cli chek app.tar
+\`\`\`
+
+\`\`\`bash
+sbatch --wrap 'layers ls --nope app.tar'
+\`\`\`
 `;
   expect(
     evaluate(
@@ -80,6 +90,9 @@ layers not read: output
   ).toEqual([
     'a.md: layers pulll app',
     'a.md: layers diff --nothing',
+    'a.md: layers fleet --share',
+    'a.md: layers chek app.tar',
+    'a.md: layers ls --nope',
     'a.md: layers save --no-such',
     'a.md: layers squish app.tar',
     'a.md: layers waste --tops',

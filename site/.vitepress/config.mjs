@@ -8,7 +8,11 @@ import { slugOf } from '../links.mjs';
 const pages = join(root, 'site/build/pages');
 
 /** Pages whose own title says too little in a list. */
-const TITLES = { install: 'The command in your shell', examples: 'Images to try it on' };
+const TITLES = {
+  command: 'The command in your shell',
+  action: 'An action of GitHub',
+  examples: 'Images to try it on',
+};
 
 /** Returns an item of the sidebar, with the title of the page. */
 function item(place) {
@@ -32,12 +36,14 @@ const sidebar = [
     items(
       'start',
       'install',
+      'command',
       'understand',
       'explore',
       'report',
       'web',
       'compare',
       'check',
+      'action',
       'rewrite',
       'store',
       'registry',
@@ -46,13 +52,14 @@ const sidebar = [
       'reproducible',
       'loaders',
       'cache',
+      'examples',
     ),
     false,
   ),
   group('Recipes', below('recipes'), false),
   group('Coming from', below('coming-from'), false),
   group('Commands', below('reference/commands')),
-  group('Output and errors', items('json', 'format', 'errors-and-findings')),
+  group('Output and errors', items('json', 'format', 'errors-and-findings', 'compatibility')),
   group('JSON Schemas', below('reference/json')),
   group('Library', [
     ...items('library'),
@@ -64,8 +71,19 @@ const sidebar = [
   group('Decisions', below('decisions')),
 ];
 const listed = new Set(sidebar.flatMap(({ items: list }) => list.map(({ link }) => link)));
-const others = below('.').filter(({ link }) => link !== '/' && !listed.has(link));
-sidebar.splice(1, 0, group('More', others));
+const unlisted = below('.').filter(({ link }) => link !== '/' && !listed.has(link));
+if (unlisted.length > 0) throw new Error(`the sidebar lacks ${unlisted.map(({ link }) => link).join(', ')}`);
+
+/** Returns the first paragraph of a page, as search engines show it below the title. */
+function descriptionOf(place) {
+  const [, first = ''] =
+    /^# .+\n+((?:[^#`|<\n-].*\n)+)/m.exec(readFileSync(join(pages, place), 'utf8')) ?? [];
+  return first
+    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/[`*\\]/g, '')
+    .replaceAll('\n', ' ')
+    .trim();
+}
 
 /** Three layers. */
 const ICON =
@@ -73,6 +91,7 @@ const ICON =
 
 export default defineConfig({
   title: 'layers',
+  titleTemplate: ':title | layers: container images as files',
   description: 'Container images as files: read, understand, verify, rewrite and move them without Docker',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   srcDir: pages,
@@ -82,6 +101,10 @@ export default defineConfig({
   cacheDir: join(root, 'site/build/cache'),
   // The pages of typedoc and files are not written by VitePress; a test opens every link of the built site.
   ignoreDeadLinks: [/^\/(?:api|files|schemas)\//],
+  transformPageData(page) {
+    const description = descriptionOf(page.relativePath);
+    return description === '' ? {} : { description };
+  },
   // The index of the search is one file.
   vite: { build: { chunkSizeWarningLimit: 5000 } },
   markdown: {
@@ -110,6 +133,12 @@ export default defineConfig({
     sidebar,
     outline: [2, 3],
     search: { provider: 'local' },
+    notFound: {
+      title: 'This page does not exist',
+      quote: 'It may have another name now. Search for it above, or begin at the first page.',
+      linkLabel: 'the first page',
+      linkText: 'First page',
+    },
     footer: { message: 'MIT licence' },
   },
 });

@@ -39,7 +39,9 @@ beforeAll(async () => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://site').pathname);
     const file = join(site, path.endsWith('/') ? `${path}index.html` : path);
     if (!file.startsWith(site) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-      response.writeHead(404).end();
+      // As hosts of static files do.
+      response.writeHead(404, { 'content-type': 'text/html' });
+      createReadStream(join(site, '404.html')).pipe(response);
       return;
     }
     response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
@@ -125,6 +127,53 @@ describe('the documentation site', () => {
     expect(await page.locator('.vp-doc').textContent()).toContain('2 secrets found: 2 errors');
   });
 
+  it('says above each page what it is about, and to which part the page belongs', async () => {
+    const page = await open('/recipes/find-a-leaked-key.html');
+    expect(await page.locator('.where').textContent()).toBe('layers: container images as files › Recipes');
+    expect(await page.title()).toBe('Find a leaked key | layers: container images as files');
+    expect(await page.locator('meta[name=description]').getAttribute('content')).toMatch(
+      /^A key that a RUN rm/,
+    );
+    await page.locator('.where a').click();
+    await expect.poll(() => page.locator('h1').textContent()).toContain('Container images as files');
+  });
+
+  it('has an address for each code of an error or a finding', async () => {
+    const page = await open('/errors-and-findings.html#ERR_LAYERS_READ');
+    await expect
+      .poll(() => page.evaluate('document.getElementById("ERR_LAYERS_READ").getBoundingClientRect().top'))
+      .toBeLessThan(400);
+    await picture(page, 'error');
+    const security = await open('/security.html');
+    await security.locator('.vp-doc').getByRole('link', { name: 'ERR_LAYERS_LIMIT' }).first().click();
+    await expect.poll(() => security.url()).toMatch(/errors-and-findings(?:\.html)?#ERR_LAYERS_LIMIT$/);
+  });
+
+  it('has pages for installing it with every way, and for its use in the shell', async () => {
+    const page = await open('/install.html');
+    expect(await page.locator('.vp-doc').textContent()).toContain('npm install --global layers-cli');
+    await page.locator('.VPSidebar').getByRole('link', { name: 'The command in your shell' }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toMatch(/^layers-cli/);
+  });
+
+  it('leads from an address that does not exist to the first page', async () => {
+    const page = await browser.newPage();
+    opened.push(page);
+    await page.goto(`${address}/nothing.html`);
+    expect(await page.locator('h1').textContent()).toBe('This page does not exist');
+    await picture(page, 'not-found');
+    await page.getByRole('link', { name: 'the first page' }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toContain('Container images as files');
+  });
+
+  it('shows all columns of the output beside the sidebar', async () => {
+    const page = await open('/recipes/shrink-a-python-image.html');
+    const hidden = await page.evaluate(
+      'Math.max(...[...document.querySelectorAll(".language-console pre")].map((each) => each.scrollWidth - each.clientWidth))',
+    );
+    expect(hidden).toBe(0);
+  });
+
   it('finds pages by words, without a server', async () => {
     const page = await open('/start.html');
     await page.locator('.DocSearch-Button, .VPNavBarSearch button').first().click();
@@ -142,6 +191,10 @@ describe('the documentation site', () => {
     for (const [path, name] of [
       ['/reference/commands/diff.html', 'phone-command'],
       ['/recipes/shrink-a-python-image.html', 'phone-recipe'],
+      ['/fleet.html', 'phone-fleet'],
+      ['/explore.html', 'phone-explore'],
+      ['/errors-and-findings.html', 'phone-errors'],
+      ['/command.html', 'phone-shell'],
     ] as const) {
       const page = await open(path, { width: 360 });
       await picture(page, name);

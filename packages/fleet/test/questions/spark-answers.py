@@ -1,7 +1,10 @@
 """Runs queries in Spark over the files of a fleet. Standard input has a JSON document with the files of each table, views to make
-first, and queries by name. Prints the rows of each query as JSON."""
+first, and queries by name. Prints the rows of each query as JSON, and what a program prints that runs in `folder`."""
 
+import contextlib
+import io
 import json
+import os
 import sys
 from datetime import datetime
 from decimal import Decimal
@@ -34,4 +37,7 @@ def value(cell):
 
 
 rows = {name: [[value(cell) for cell in row] for row in spark.sql(sql).collect()] for name, sql in job["queries"].items()}
-json.dump(rows, sys.stdout)
+os.chdir(job["folder"])
+with contextlib.redirect_stdout(io.StringIO()) as printed:
+    exec(job["program"], {})
+json.dump({"rows": rows, "printed": printed.getvalue()}, sys.stdout)

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askFleet, FLEET_TABLES, type FleetSource, scanFleet } from '@layers/fleet';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
+import { blocksFor } from '@layers/testing/documentation/runners';
 import { needsThat } from '@layers/testing/needs';
 import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, expect, test } from 'vitest';
@@ -41,6 +42,10 @@ SELECT any_value(size_bytes) AS size_bytes, count(*) AS copies, min(first_image)
   max(last_image) AS last_image, min(tree * 2147483648 + entry) AS place
 FROM files JOIN current_trees USING (tree)
 WHERE type = 'file' AND size_bytes > 0 AND content IS NOT NULL GROUP BY content`;
+
+/** The program of docs/fleet-at-scale.md. */
+const [shown] =
+  blocksFor('packages/fleet/test/questions/spark.counterpart.test.ts').get('docs/fleet-at-scale.md') ?? [];
 
 /** Answers about chunks are estimates. */
 const SAMPLE = { oneIn: 2 };
@@ -91,6 +96,8 @@ test('Spark gives the answers of DuckDB to the same questions', needsSpark, asyn
     queries: Object.fromEntries(
       NAMES.map((name) => [name, inSpark(QUESTIONS[name].sql([], { ...SAMPLE, trees: 0, missing: 0 }))]),
     ),
+    folder,
+    program: shown?.code ?? '',
   };
   const { status, stdout, stderr } = spawnSync(python, [program], {
     input: JSON.stringify(job),
@@ -98,10 +105,13 @@ test('Spark gives the answers of DuckDB to the same questions', needsSpark, asyn
     encoding: 'utf8',
   });
   expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
-  const answers = JSON.parse(stdout);
+  const { rows: answers, printed } = JSON.parse(stdout);
   for (const name of NAMES) {
     const { rows } = await askFleet(fleet, name);
     expect(rows, name).not.toHaveLength(0);
     expect(answers[name], name).toEqual(rows);
   }
+  // The content that is in a layer of each of the images made here.
+  expect(printed).toMatch(/^\|content +\|size_bytes\|layers\|path +\|$/m);
+  expect(printed).toMatch(/\|15 +\|23 +\|\/same +\|$/m);
 });
