@@ -8,9 +8,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeOf } from './make-roots.ts';
 import { attempt, run } from './processes.ts';
 
 /** The packages as users install them. The optional @layers/fleet is left out: it is large, and `npm run check` installs it. */
@@ -74,6 +75,19 @@ console.log(JSON.stringify((await inspectImage(await openImage(process.argv[2]))
   return path;
 }
 
+const QUIETLY = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+/** Imports all entries of the packages, and prints their names. */
+const IMPORT_ALL = `
+import { readdirSync, readFileSync } from 'node:fs';
+for (const name of readdirSync('node_modules/@layers')) {
+  const { exports } = JSON.parse(readFileSync('node_modules/@layers/' + name + '/package.json', 'utf8'));
+  for (const path of Object.keys(exports).filter((path) => !/json$|[*]/.test(path))) {
+    await import('@layers/' + name + path.slice(1));
+    console.log('@layers/' + name + path.slice(1));
+  }
+}
+`;
+const cliTarball = (): string => readdirSync(packed).find((file) => file.startsWith('layers-cli-')) ?? '';
 const totalsIn = (json: string): unknown => JSON.parse(json).totals;
 
 describe('the packages, installed in an empty folder', () => {
@@ -109,11 +123,40 @@ describe('the packages, installed in an empty folder', () => {
     expect([used.status, JSON.parse(used.stdout.toString())]).toEqual([0, totalsIn(expected)]);
   });
 
+  it.each([
+    { node: 22, npm: 10 },
+    ...(process.env['LAYERS_LONG'] === '1' ? [{ node: 24, npm: 11 }] : []),
+    { node: 26, npm: 12 },
+  ])('by npm $npm run on Node $node, without a warning', async ({ node, npm }) => {
+    const cwd = emptyFolder(`npm${npm}`);
+    const tools = join(folder, `node${node}`);
+    const program = await nodeOf(node, tools);
+    await run('npm', ['install', ...QUIETLY, '--prefix', tools, `npm@${npm}`]);
+    const options = { cwd, env: { ...process.env, PATH: `${dirname(program)}:${process.env['PATH']}` } };
+    const npmOf = (name: string, ...args: readonly string[]) =>
+      attempt(program, [join(tools, `node_modules/npm/bin/${name}-cli.js`), ...args], options);
+    // npm warns of settings of this machine that it does not know.
+    const own = (text: string) => text.replaceAll(/^npm (warn Unknown .* config|notice) .*\n/gm, '');
+    const { status, stdout, stderr } = await npmOf('npm', 'install', '--no-audit', '--prefer-offline');
+    expect([status, own(`${stdout}${stderr}`)]).toEqual([0, expect.not.stringMatching(/warn|deprecated/i)]);
+
+    writeFileSync(join(cwd, 'all.js'), IMPORT_ALL);
+    const imported = await attempt(program, ['all.js'], options);
+    expect([imported.stderr, imported.status]).toEqual(['', 0]);
+    expect(imported.stdout.toString().split('\n')).toEqual(
+      expect.arrayContaining(['@layers/core', '@layers/core/oci', '@layers/insight']),
+    );
+
+    copyFileSync(join(packed, cliTarball()), join(cwd, 'layers-cli.tgz'));
+    copyFileSync(demo, join(cwd, 'app.tar'));
+    const shown = await npmOf('npx', '--yes', './layers-cli.tgz', 'inspect', '--json', 'app.tar');
+    expect([own(shown.stderr), totalsIn(shown.stdout.toString())]).toEqual(['', totalsIn(expected)]);
+  });
+
   it('is run by npx from a tarball', async () => {
     const cwd = join(folder, 'npx');
     mkdirSync(cwd);
-    const tarball = readdirSync(packed).find((file) => file.startsWith('layers-cli-')) ?? '';
-    copyFileSync(join(packed, tarball), join(cwd, 'layers-cli.tgz'));
+    copyFileSync(join(packed, cliTarball()), join(cwd, 'layers-cli.tgz'));
     copyFileSync(demo, join(cwd, 'app.tar'));
     const { status, stdout, stderr } = await attempt(
       'npx',

@@ -51,11 +51,24 @@ async function loadDuckDB(): Promise<DuckDB> {
   try {
     return await import('@duckdb/node-api');
   } catch (cause) {
-    throw new LayersError('ERR_LAYERS_ENGINE_MISSING', 'the library @duckdb/node-api cannot be loaded', {
-      hint: 'npm install @duckdb/node-api, which has binaries for Linux, macOS and Windows',
+    throw duckDBMissing(cause);
+  }
+}
+
+/** Returns the error of a DuckDB that is not installed, or whose binary the system cannot load. */
+export function duckDBMissing(cause: unknown): LayersError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (cause instanceof Error && code === 'ERR_DLOPEN_FAILED') {
+    const [reason = ''] = cause.message.split('\n');
+    return new LayersError('ERR_LAYERS_ENGINE_MISSING', `the system cannot load DuckDB: ${reason}`, {
+      hint: 'install the library that is missing: libstdc++.so.6 is in the package libstdc++ of Alpine and Fedora, and libstdc++6 of Debian',
       cause,
     });
   }
+  return new LayersError('ERR_LAYERS_ENGINE_MISSING', 'the library @duckdb/node-api cannot be loaded', {
+    hint: 'npm install @duckdb/node-api, which has binaries for Linux, macOS and Windows',
+    cause,
+  });
 }
 
 /** Returns a text as a literal of SQL. */
