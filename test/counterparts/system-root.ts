@@ -8,7 +8,7 @@ export interface SystemRoot {
   readonly folder: string;
   run(command: readonly string[]): Promise<Outcome>;
   onTerminal(command: readonly string[]): PtyProgram;
-  /** All paths, sorted, without those below directories where programs keep what users have. */
+  /** All paths, sorted, without those below directories where programs keep what is their own. */
   paths(): string[];
 }
 
@@ -20,7 +20,11 @@ const ENTER = `
 mount -t proc proc "$1/proc"
 mount --rbind /dev "$1/dev"
 exec chroot "$@"`;
-const NOT_COMPARED = new Set(['proc', 'dev', 'sys', 'run', 'tmp', 'root', WORK.slice(1)]);
+/** What users and package managers have of their own. */
+const NOT_COMPARED = new Set([
+  ...['proc', 'dev', 'sys', 'run', 'tmp', 'root', WORK.slice(1)],
+  ...['var/lib/apt', 'var/cache', 'var/log'],
+]);
 
 export function systemRoot(folder: string, settings: readonly string[] = []): SystemRoot {
   const enter = (command: readonly string[]): readonly string[] => [
