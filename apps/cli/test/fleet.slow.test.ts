@@ -114,6 +114,22 @@ describe('layers fleet', () => {
       expect.stringContaining('[ERR_LAYERS_IMAGE_NOT_FOUND]'),
     ]);
     expect(absent.stderr).toContain('hint: layers fleet exclusive lists');
+    const file = fleet(['exclusive', 'demo.tar']);
+    expect([file.status, file.stderr]).toEqual([
+      2,
+      expect.stringContaining('hint: did you mean images/demo.tar? layers fleet exclusive'),
+    ]);
+  });
+
+  it('says what it found where there are no rows', () => {
+    expect(fleet(['problems'])).toMatchObject({ status: 0, stdout: 'no problems\n' });
+    expect(fleet(['packages', 'brambles'])).toMatchObject({
+      status: 0,
+      stdout: 'no image has a package named brambles; similar names: bramble\n',
+    });
+    expect(fleet(['sql', 'FROM problems']).stdout).toBe('no rows\n');
+    expect(fleet(['problems', '--csv']).stdout).toBe('source,position,code,message\r\n');
+    expect(fleet(['packages', 'br*ble', '--csv', '--top', '1']).stdout).toContain(',npm,bramble,1.4.0,');
   });
 
   it('says what storing each chunk once would save', () => {

@@ -24,6 +24,7 @@ import { isRegistryOutput, type RegistryOutput } from '../write/registry-output.
 import { refuseUnrelated } from '../write/related-images.js';
 import { isStoreOutput } from '../write/store-output.js';
 import { printWarnings, reportTags } from '../write/tag-findings.js';
+import type { WholeGraph } from '../write/write-graph.js';
 import { type Output, writeOutput, writeStream } from '../write/write-output.js';
 import { type WorkOptions, withWriteProgress } from '../write/write-progress.js';
 import { type CopyInput, openCopySource } from './copy-source.js';
@@ -261,7 +262,7 @@ async function toFiles(
   const isWhole = flags.all === true && root !== null && isIndex(root.mediaType);
   if (graph !== null && root !== null && (isWhole || isLayout)) {
     const { writeGraph, writeGraphToStore } = await import('../write/write-graph.js');
-    const named = name === undefined ? graph : { ...graph, reference: referenceOf(name) };
+    const named = namedGraph(graph, name, !isStoreOutput(output));
     if (isStoreOutput(output)) await writeGraphToStore(named, userStore(session, true), work);
     else await writeGraph(named, output, force, session, work);
     const { length: manifests } = graph.manifests;
@@ -304,6 +305,13 @@ function named(images: readonly NewImage[], name: string | undefined): readonly 
     );
   }
   return images.map((image) => ({ ...image, tags: [name] }));
+}
+
+/** Names a graph after the output. A layout and an OCI archive can have a tag without a name: `oci:DIR:1.0`. */
+function namedGraph(graph: WholeGraph, name: string | undefined, hasBareTags: boolean): WholeGraph {
+  if (name === undefined) return graph;
+  const isBare = hasBareTags && !/[:/@]/.test(name);
+  return isBare ? { ...graph, bareTag: name } : { ...graph, reference: referenceOf(name) };
 }
 
 function referenceOf(name: string) {

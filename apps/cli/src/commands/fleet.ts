@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
-import { type ErrorCode, isLayersError } from '@layers/errors';
+import { type ErrorCode, isLayersError, type LayersError } from '@layers/errors';
 import type { CacheChoice, ChunkChoice, FleetSource, QueryResult, QuestionName, Shard } from '@layers/fleet';
 import { CommandError, usageError } from '../command-error.js';
 import type { FleetRow, FleetRowsDocument, FleetScanDocument } from '../documents/fleet.js';
@@ -9,8 +9,10 @@ import { loadFleetPackage, noFleetHint } from '../input/fleet-package.js';
 import { fleetSources, namesIn } from '../input/fleet-sources.js';
 import { registryName } from '../input/registry-input.js';
 import { withRegistrySources } from '../input/registry-sources.js';
+import { escapeForTerminal } from '../output/escape.js';
 import { csvLines } from '../render/csv.js';
 import { renderFleetRows, renderFleetScan } from '../render/fleet.js';
+import { noRowsText } from '../render/fleet-no-rows.js';
 import { present } from '../render/present.js';
 import type { ImageFlags, Session } from '../session.js';
 import { BUILD, VERSION } from '../version.js';
@@ -70,10 +72,15 @@ async function withFleetHints(action: FleetAction, work: () => Promise<ExitStatu
     return await work();
   } catch (error) {
     if (!isLayersError(error) || error instanceof CommandError) throw error;
-    const named = error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND' ? NAMED[action] : undefined;
+    const named = error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND' ? nameHint(action, error) : undefined;
     const hint = named ?? externalHint(error) ?? HINTS[error.code] ?? noFleetHint(error);
     throw hint === undefined ? error : new CommandError(error.code, error.message, { hint, cause: error });
   }
+}
+
+function nameHint(action: FleetAction, { hint = '' }: LayersError): string | undefined {
+  const near = /^did you mean .*?\?/s.exec(hint)?.[0];
+  return near === undefined ? NAMED[action] : `${near} ${NAMED[action] ?? ''}`;
 }
 
 function externalHint({ message }: Error): string | undefined {
@@ -186,7 +193,7 @@ async function sql(words: readonly string[], flags: FleetFlags, session: Session
   const { queryFleet } = await loadFleetPackage();
   const { externalAccess } = flags;
   const result = await queryFleet(flags.fleet, query, { externalAccess, signal: session.signal });
-  return presentRows(result, flags, session);
+  return presentRows(result, flags, session, { none: 'no rows' });
 }
 
 async function ask(
@@ -201,7 +208,10 @@ async function ask(
   const { askFleet } = await loadFleetPackage();
   const { top = DEFAULT_TOP } = flags;
   const options = { words, top: top === 0 ? undefined : top, signal: session.signal };
-  return presentRows(await askFleet(flags.fleet, name, options), flags, session, { hasUnits: true });
+  const result = await askFleet(flags.fleet, name, options);
+  const none =
+    result.rows.length > 0 ? '' : await noRowsText(name, words, () => askFleet(flags.fleet, 'packages'));
+  return presentRows(result, flags, session, { hasUnits: true, none });
 }
 
 async function schema(words: readonly string[], flags: FleetFlags, session: Session): Promise<ExitStatus> {
@@ -219,7 +229,7 @@ function presentRows(
   { columns, rows }: QueryResult,
   flags: FleetFlags,
   session: Session,
-  { hasUnits = false } = {},
+  { hasUnits = false, none = '' } = {},
 ): Promise<ExitStatus> {
   const objects = rows.map(
     (row): FleetRow => Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])),
@@ -230,7 +240,12 @@ function presentRows(
     {
       document,
       items: objects,
-      render: (view) => (isCsv ? csvLines(columns, rows) : renderFleetRows(columns, rows, view, hasUnits)),
+      render: (view) => {
+        if (isCsv) return csvLines(columns, rows);
+        return rows.length === 0
+          ? [`${escapeForTerminal(none)}\n`]
+          : renderFleetRows(columns, rows, view, hasUnits);
+      },
       showsFindings: !isCsv,
     },
     flags,

@@ -1,14 +1,17 @@
 import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
+import type { Reference } from '@layers/core/oci';
 import type { RegistryClient } from '@layers/registry';
 import { loadImages } from '@layers/store/load';
 import { usageError } from '../command-error.js';
 import { loadedImage } from '../documents/load.js';
 import type { PullDocument, PulledName } from '../documents/transfer.js';
 import type { ExitStatus } from '../exit-status.js';
+import { isFileName } from '../input/image-name.js';
 import { parseRegistryImage, registryClient, registryName } from '../input/registry-input.js';
 import type { RegistryFlags } from '../input/registry-options.js';
 import { userStore } from '../input/stored-input.js';
+import { shellWord } from '../output/shell-word.js';
 import { present } from '../render/present.js';
 import { renderPull } from '../render/registry.js';
 import type { ImageFlags, Session } from '../session.js';
@@ -27,7 +30,7 @@ export async function pull(
   flags: PullFlags,
   session: Session,
 ): Promise<ExitStatus> {
-  const references = names.map((name) => parseRegistryImage(registryName(name) ?? name));
+  const references = names.map(pulledReference);
   const registries = [...new Set(references.map(({ domain }) => domain))];
   if (flags.passwordStdin === true && registries.length > 1) {
     throw usageError(
@@ -60,6 +63,16 @@ export async function pull(
     findings,
   };
   return present({ document, render: () => renderPull(document), showsFindings: false }, flags, session);
+}
+
+/** Throws ERR_LAYERS_USAGE for the name of a file: without `docker://` too, a name means a registry. */
+function pulledReference(name: string): Reference {
+  if (!isFileName(name)) return parseRegistryImage(registryName(name) ?? name);
+  const file = name === '-' ? name : shellWord(name);
+  throw usageError(
+    `pull reads registries, and ${name} is a file or a directory`,
+    `layers copy ${file} store:NAME puts an image of it into the store; docker://NAME is always an image of a registry`,
+  );
 }
 
 async function pullOne(

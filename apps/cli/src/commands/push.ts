@@ -2,15 +2,16 @@ import { SCHEMA_VERSION } from '@layers/core/analysis';
 import type { Finding } from '@layers/core/findings';
 import { familiarName, formatReference, tryParseReference } from '@layers/core/oci';
 import { listNames } from '@layers/store/images';
-import { usageError } from '../command-error.js';
+import { type CommandError, usageError } from '../command-error.js';
 import type { PushDocument, PushedName } from '../documents/transfer.js';
 import type { ExitStatus } from '../exit-status.js';
-import { storeReference } from '../input/image-name.js';
+import { isFileName, storeReference } from '../input/image-name.js';
 import { type Inputs, withInputs } from '../input/inputs.js';
 import { registryClient, registryName } from '../input/registry-input.js';
 import type { RegistryFlags } from '../input/registry-options.js';
 import { storedGraph, storedName } from '../input/stored-graph.js';
 import { userStore } from '../input/stored-input.js';
+import { shellWord } from '../output/shell-word.js';
 import { present } from '../render/present.js';
 import { renderPush } from '../render/registry.js';
 import type { ImageFlags, Session } from '../session.js';
@@ -32,6 +33,7 @@ export async function push(
   session: Session,
 ): Promise<ExitStatus> {
   const reference = storeReference(name) ?? name;
+  if (isFileName(name)) throw notStored(name, destination);
   if (flags.allTags === true && destination !== undefined)
     throw usageError('--all-tags excludes a destination', 'layers tag gives the images other names');
   const names = flags.allTags === true ? tagsOf(reference, session) : [reference];
@@ -90,6 +92,18 @@ async function pushOne(
       ...findUnsentLayers(target.name, graph.manifests),
     ],
   };
+}
+
+function notStored(name: string, destination: string | undefined): CommandError {
+  const to = destination === undefined ? 'docker://[REGISTRY/]NAME[:TAG]' : withTransport(destination);
+  return usageError(
+    `push sends images of the store, and ${name} is a file`,
+    `layers copy ${name === '-' ? name : shellWord(name)} ${to}`,
+  );
+}
+
+function withTransport(destination: string): string {
+  return shellWord(registryName(destination) === null ? `docker://${destination}` : destination);
 }
 
 /** Returns where an image goes: by default, to the registry that its name names. Throws ERR_LAYERS_USAGE. */

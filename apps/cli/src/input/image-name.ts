@@ -121,6 +121,14 @@ export function isFileLike(name: string): boolean {
   return FILE_LIKE.test(name);
 }
 
+/** Whether a name is that of an archive or a layout where only images of the store, or of a registry, are meant. */
+export function isFileName(name: string): boolean {
+  if (storeReference(name) !== null || /^[a-z]+:\/\//.test(name)) return false;
+  return (
+    name === '-' || isFileLike(name) || FILE_TRANSPORTS.some((transport) => name.startsWith(`${transport}:`))
+  );
+}
+
 /** Whether a name without a file can be an image of the store. */
 export function mayBeStored(name: string): boolean {
   return !NEVER_STORED.test(name);

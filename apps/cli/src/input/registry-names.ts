@@ -1,6 +1,7 @@
 import { familiarName, type Reference, tryParseReference } from '@layers/core/oci';
 import { usageError } from '../command-error.js';
 import { shellWord } from '../output/shell-word.js';
+import { isFileName } from './image-name.js';
 import { registryName } from './registry-input.js';
 
 /**
@@ -10,6 +11,12 @@ import { registryName } from './registry-input.js';
  */
 export function parseRepository(name: string): Reference {
   const text = registryName(name) ?? name;
+  if (isFileName(name)) {
+    throw usageError(
+      `${name} is a file or a directory, not the name of a repository`,
+      `layers list ${name === '-' ? name : shellWord(name)} lists its images with their tags`,
+    );
+  }
   const reference = tryParseReference(text);
   if (reference === undefined) {
     throw usageError(

@@ -21,6 +21,32 @@ export function foreignCommandHint(words: readonly string[]): string | undefined
   return TOOLS.get(tool);
 }
 
+/** Returns the command that a word means which is its singular or plural: `secrets` for `secret`. */
+export function otherNumberOf(word: string): string | undefined {
+  const forms = [`${word}s`, ...(word.endsWith('s') ? [word.slice(0, -1)] : [])];
+  return GROUPS.flatMap(({ commands }) => commands).find(({ name }) => forms.includes(name))?.name;
+}
+
+/**
+ * Returns up to three options of a command that have all words of an unknown option: `--max-stored-size` for `--max-size`.
+ * Those that turn something off are others.
+ */
+export function longerOptions(command: string, option: string): readonly string[] {
+  const words = option.replace(/^-+/, '').split('-');
+  if (!option.startsWith('--') || words.includes('')) return [];
+  const record = GROUPS.flatMap(({ commands }) => commands).find(({ name }) => name === command);
+  const names = (record?.options ?? []).flatMap(({ flags }) => /--([\w-]+)/.exec(flags)?.[1] ?? []);
+  return names
+    .filter((name) => {
+      const own = name.split('-');
+      return own[0] !== 'no' && own[0] !== 'unset' && words.every((word) => own.includes(word));
+    })
+    .slice(0, MOST_OPTIONS)
+    .map((name) => `--${name}`);
+}
+
+const MOST_OPTIONS = 3;
+
 /** Returns a hint about another tool's option of a command; undefined for unknown options. */
 export function foreignOptionHint(command: string, option: string): string | undefined {
   const rows = Object.hasOwn(OTHER_OPTIONS, command) ? OTHER_OPTIONS[command] : undefined;

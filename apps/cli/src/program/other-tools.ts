@@ -46,7 +46,7 @@ export const OTHER_COMMANDS: readonly Row[] = [
     'layers inspect says what an artifact is; helm and oras pull and install charts and artifacts',
   ],
   [
-    'view, open, report, dump',
+    'view, open, dump',
     'layers inspect IMAGE shows layers and waste, layers explore IMAGE lets you walk through the files',
   ],
   ['grep', 'layers cat IMAGE PATH prints files: pipe them to grep; layers find IMAGE GLOB finds names'],
@@ -84,6 +84,16 @@ export const OTHER_OPTIONS: Readonly<Record<string, readonly Row[]>> = {
     ['-m, --multi-image-archive', 'leave it out: several images are always written to one archive'],
     ['--uncompressed', 'layers repack --compression none IMAGE -o FILE writes uncompressed layers'],
   ],
+  pull: [
+    [
+      '-o, --output',
+      'pull fills the store: layers copy docker://NAME FILE.tar writes an archive, layers copy docker://NAME oci:DIR a layout',
+    ],
+  ],
+  push: [
+    ['-i, --input', 'push sends images of the store: layers copy FILE docker://NAME sends one of an archive'],
+  ],
+  load: [['-o, --output', 'load fills the store: layers copy FILE OUT writes an archive or a layout']],
   import: [['--os, --arch, --variant', 'write --platform OS/ARCH[/VARIANT]']],
   history: [['-H, --human', 'leave it out: sizes are readable unless --bytes is set']],
   config: [
@@ -151,11 +161,11 @@ export const TOOLS: ReadonlyMap<string, string> = new Map([
   ['ctr', ENGINES],
   [
     'skopeo',
-    'layers inspect shows an image, layers repack IMAGE -o OUT copies it; layers does not read or write registries',
+    'layers inspect shows an image, layers copy SOURCE DESTINATION copies it between registries, archives and layouts',
   ],
   [
     'crane',
-    'layers append, config, squash and export change or export images in files; layers does not read or write registries',
+    'layers append, config, squash and export change or export images; layers pull, push and copy move them',
   ],
   [
     'dive',

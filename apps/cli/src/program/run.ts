@@ -73,7 +73,11 @@ async function commandLineError(
   const isUnknown = code === 'commander.unknownCommand';
   const option = /^unknown option '([^'=]+)/.exec(complaint)?.[1];
   const word = option ?? /^unknown command '(.*)'$/s.exec(complaint)?.[1] ?? '';
-  const { foreignCommandHint, foreignOptionHint } = await import('./foreign-commands.js');
+  const { foreignCommandHint, foreignOptionHint, longerOptions, otherNumberOf } = await import(
+    './foreign-commands.js'
+  );
+  const otherNumber = isUnknown && args.length < 3 ? otherNumberOf(word) : undefined;
+  if (otherNumber !== undefined) return usageError(first, `did you mean ${otherNumber}?`);
   const foreign = isUnknown
     ? foreignCommandHint(args)
     : option === undefined
@@ -86,7 +90,8 @@ async function commandLineError(
       : isUnknown
         ? 'layers --help lists the commands; to look at an image: layers inspect IMAGE'
         : `layers ${command === '' ? '' : `${command} `}--help shows its usage`;
-  const similar = await similarWords(word, suggestion ?? '');
+  const spelled = await similarWords(word, suggestion ?? '');
+  const similar = spelled.length > 0 || option === undefined ? spelled : longerOptions(args[0] ?? '', option);
   if (similar.length === 0) return usageError(first, fallback);
   return usageError(first, `did you mean ${similar.length > 1 ? 'one of ' : ''}${similar.join(', ')}?`);
 }

@@ -60,7 +60,7 @@ export async function writeGraphToStore(
   store: Store,
   { signal, onProgress, onFailure }: WorkOptions,
 ): Promise<void> {
-  const { repository, root, manifests, indexes, reference } = graph;
+  const { repository, root, manifests, indexes, reference, bareTag } = graph;
   const documents = [...manifests, ...indexes].filter(({ digest }) => digest !== root.digest);
   const blobs = presentBlobsOf(graph).map(({ digest, size }) => ({
     digest,
@@ -68,7 +68,7 @@ export async function writeGraphToStore(
     chunks: () => repository.blob({ digest, size }, { freesMemory: true }),
   }));
   const name = reference === null ? null : familiarReference({ ...reference, digest: undefined });
-  await loadGraph(store, { root, documents, blobs }, name, { signal, onProgress, onFailure });
+  await loadGraph(store, { root, documents, blobs }, bareTag ?? name, { signal, onProgress, onFailure });
 }
 
 async function writeFiles(

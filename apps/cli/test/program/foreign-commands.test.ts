@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { foreignCommandHint, foreignOptionHint } from '../../src/program/foreign-commands.ts';
+import {
+  foreignCommandHint,
+  foreignOptionHint,
+  longerOptions,
+  otherNumberOf,
+} from '../../src/program/foreign-commands.ts';
 import { GROUPS } from '../../src/program/program.ts';
 
 const records = GROUPS.flatMap(({ commands }) => commands);
@@ -34,7 +39,7 @@ describe('a command of another tool', () => {
     [['podman', 'app.tar'], 'layers images'],
     [['nerdctl'], 'layers images'],
     [['ctr', 'i'], 'layers images'],
-    [['skopeo'], 'layers repack'],
+    [['skopeo'], 'layers copy'],
     [['crane'], 'layers append'],
     [['dive'], 'layers explore'],
     [['dive', 'app.tar'], 'layers explore'],
@@ -114,6 +119,9 @@ describe('an option of another tool', () => {
     ['export', '-f', '--force'],
     ['extract', '-f', '--force'],
     ['tag', '-f', 'moves'],
+    ['pull', '-o', 'layers copy docker://NAME'],
+    ['push', '--input', 'layers copy FILE'],
+    ['load', '-o', 'layers copy FILE'],
     ['push', '--tls-verify', '--insecure'],
     ['copy', '--src-creds', '--password-stdin'],
     ['login', '-p', '--password-stdin'],
@@ -123,5 +131,32 @@ describe('an option of another tool', () => {
 
   it('is not known by a name of Object', () => {
     expect(foreignOptionHint('constructor', '--toString')).toBeUndefined();
+  });
+});
+
+describe('a word that is almost one of ours', () => {
+  it.each([
+    ['secret', 'secrets'],
+    ['package', 'packages'],
+    ['reports', 'report'],
+    ['duplicate', 'duplicates'],
+  ])('%s is the other number of %s', (word, command) => {
+    expect(otherNumberOf(word)).toBe(command);
+  });
+
+  it.each(['inspct', 'event', '', 's'])('%s is none', (word) => {
+    expect(otherNumberOf(word)).toBeUndefined();
+  });
+
+  it.each([
+    ['check', '--max-size', ['--max-stored-size', '--max-content-size', '--max-layer-size']],
+    ['check', '--secrets', ['--forbid-secrets']],
+    ['verify', '--progress', []],
+    ['config', '--env', ['--set-env']],
+    ['check', '--', []],
+    ['check', '-m', []],
+    ['constructor', '--max-size', []],
+  ])('%s %s: options that have its words are %j', (command, option, options) => {
+    expect(longerOptions(command, option)).toEqual(options);
   });
 });

@@ -35,6 +35,27 @@ describe('a wrong command line', () => {
   });
 
   it.each([
+    [['push', '../a.tar', 'docker://x/a:2'], 'push sends images', 'layers copy ../a.tar docker://x/a:2'],
+    [['push', 'oci:lay', 'x/a:2'], 'push sends images', 'layers copy oci:lay docker://x/a:2'],
+    [['pull', 'oci:lay'], 'pull reads registries', 'layers copy oci:lay store:NAME'],
+    [['pull', './a b.tar'], 'pull reads registries', "layers copy './a b.tar' store:NAME"],
+    [['tags', 'a.tar'], 'a.tar is a file', 'layers list a.tar'],
+    [['check', '--max-size', '9', 'a.tar'], "unknown option '--max-size'", 'one of --max-stored-size, '],
+    [['secret', 'a.tar'], "unknown command 'secret'", 'did you mean secrets?'],
+  ])('%j leads to %s: %s', (args, message, hint) => {
+    const { status, stderr } = layers(args);
+    expect([status, stderr.split('hint: ')]).toEqual([
+      2,
+      [expect.stringContaining(message), expect.stringContaining(hint)],
+    ]);
+  });
+
+  it('names of registries that look like files follow docker://', () => {
+    const { stderr } = layers(['pull', 'docker://localhost:1/a.tar']);
+    expect(stderr).not.toContain('is a file');
+  });
+
+  it.each([
     ['inspct', 'did you mean inspect?'],
     ['dfif', 'did you mean diff?'],
     ['histroy', 'did you mean history?'],

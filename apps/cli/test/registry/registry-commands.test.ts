@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers, layersAsync } from '@layers/testing/command';
 import { pushedImage, pushedIndex } from '@layers/testing/registry/pushed-image';
 import { startTestRegistry, type TestRegistry } from '@layers/testing/registry/test-registry';
+import { useScratch } from '@layers/testing/scratch';
 import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OFFER } from '../../src/completion/offer-word.ts';
 
+const scratch = useScratch();
 let registry: TestRegistry;
 beforeAll(async () => {
   registry = await startTestRegistry({ authentication: { kind: 'basic', users: { ada: 'secret' } } });
@@ -168,4 +171,28 @@ it('completion sends no requests', async () => {
   addImage();
   const { stdout, status } = await layersAsync([OFFER, 'paths', `docker://${registry.domain}/app:1`, '/']);
   expect([stdout, status, registry.log.records]).toEqual(['', 0, []]);
+});
+
+describe('layers copy to a layout', () => {
+  it('writes a tag without a name as it is typed, into a new layout and an existing one', async () => {
+    addImage();
+    const layout = join(scratch.folder, 'layout');
+    const namesIn = () =>
+      JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests.map(
+        ({ annotations }: { annotations: Record<string, string> }) => annotations,
+      );
+    const REF_NAME = 'org.opencontainers.image.ref.name';
+    const copy = async (name: string) => {
+      const source = `docker://${registry.domain}/app:1`;
+      const login = ['--src-username', 'ada', '--src-password-stdin'];
+      const input = Buffer.from('secret\n');
+      const { status } = await layersAsync(['copy', source, `oci:${layout}:${name}`, ...login], { input });
+      expect(status).toBe(0);
+    };
+    await copy('1.0');
+    expect(namesIn()).toEqual([{ [REF_NAME]: '1.0' }]);
+    await copy('2');
+    await copy('app:3');
+    expect(namesIn().map((names: Record<string, string>) => names[REF_NAME])).toEqual(['1.0', '2', 'app:3']);
+  });
 });

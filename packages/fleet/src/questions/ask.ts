@@ -1,9 +1,10 @@
 import { LayersError } from '@layers/errors';
 import { readingTables } from '../engine/damaged-tables.js';
+import { literal } from '../engine/duckdb.js';
 import { createChunks, type KnownSample } from './chunks.js';
 import { createContents } from './contents.js';
 import { type OpenFleet, withFleet } from './open-fleet.js';
-import { LIMIT, QUESTIONS, type Question, type QuestionName } from './questions.js';
+import { LIMIT, QUESTIONS, type QuestionName } from './questions.js';
 import { type QueryOptions, type QueryResult, runQuery } from './sql.js';
 import { QUESTION_VIEWS } from './views.js';
 
@@ -59,7 +60,7 @@ export async function answer(
   const { path } = fleet.folder;
   if (question.contents === true) await readingTables(path, () => createContents(fleet));
   const sample = question.chunks === true ? await readingTables(path, () => createChunks(fleet)) : NO_CHUNKS;
-  await checkWords(fleet, question, words);
+  await checkWords(fleet, name, words);
   const { isShort = false } = question;
   const isWhole = typeof isShort === 'boolean' ? isShort : isShort(words);
   const limit = isWhole || top === undefined ? null : top;
@@ -69,17 +70,40 @@ export async function answer(
 
 const NO_CHUNKS: KnownSample = { oneIn: null, trees: 0, missing: 0 };
 
-async function checkWords(
-  fleet: OpenFleet,
-  { named, words: meaning = '' }: Question,
-  words: readonly string[],
-): Promise<void> {
+async function checkWords(fleet: OpenFleet, name: QuestionName, words: readonly string[]): Promise<void> {
+  const { named, words: meaning = '' } = QUESTIONS[name];
   if (named === undefined) return;
   for (const word of words) {
     const { rows } = await runOwn(fleet, named(word), {});
     if (rows[0]?.[0] !== 0) continue;
+    const [near] = await namesEndingIn(fleet, name, word);
     throw new LayersError('ERR_LAYERS_IMAGE_NOT_FOUND', `the fleet has no image ${word}`, {
-      hint: `name ${meaning}, as in the table tags`,
+      hint:
+        near === undefined
+          ? `name ${meaning}, as in the table tags`
+          : `${DID_YOU_MEAN}${near}? Name ${meaning}`,
     });
   }
+}
+
+/** A hint about a name begins so. */
+const DID_YOU_MEAN = 'did you mean ';
+
+/** Columns of the table `tags` with what the words of a question name. */
+const COLUMNS: Readonly<Partial<Record<QuestionName, readonly string[]>>> = {
+  exclusive: ['tag', 'repository', 'source'],
+  timeline: ['repository'],
+};
+
+/** Returns the first names that end in a word, such as `images/app.tar` for `app.tar`. */
+async function namesEndingIn(
+  fleet: OpenFleet,
+  question: QuestionName,
+  word: string,
+): Promise<readonly string[]> {
+  const columns = COLUMNS[question] ?? [];
+  const names = columns.map((column) => `SELECT ${column} AS name FROM tags`).join(' UNION ');
+  const query = `SELECT min(name) AS name FROM (${names}) WHERE ends_with(name, ${literal(`/${word}`)})`;
+  const { rows } = await runOwn(fleet, query, {});
+  return rows.flatMap(([name]) => (typeof name === 'string' ? [name] : []));
 }

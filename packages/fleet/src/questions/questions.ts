@@ -113,7 +113,7 @@ WHERE type = 'file' GROUP BY content ORDER BY extra_bytes DESC, content`,
   },
   packages: {
     meaning: 'packages, with the number of images that have them; or which images have a package',
-    words: 'a name, and the start of a version',
+    words: 'a name, with * for any characters, and the start of a version',
     sql: packages,
   },
   problems: {
@@ -155,8 +155,12 @@ function isNamed(word: string): string {
   const text = literal(word);
   const isText = `tag = ${text} OR repository = ${text} OR source = ${text} OR digest = ${text}`;
   if (!word.includes('*')) return isText;
-  const like = `LIKE ${literal(word.replaceAll(/[!%_]/g, '!$&').replaceAll('*', '%'))} ESCAPE '!'`;
-  return `${isText} OR tag ${like} OR repository ${like}`;
+  return `${isText} OR tag ${like(word)} OR repository ${like(word)}`;
+}
+
+/** Returns the condition of a pattern, in which `*` stands for any characters. */
+function like(pattern: string): string {
+  return `LIKE ${literal(pattern.replaceAll(/[!%_]/g, '!$&').replaceAll('*', '%'))} ESCAPE '!'`;
 }
 
 function packages([name, version]: readonly string[]): string {
@@ -167,8 +171,9 @@ FROM packages JOIN (SELECT image FROM current_images) USING (image)
 GROUP BY type, name ORDER BY images DESC, name, type`;
   }
   const isVersion = version === undefined ? '' : `AND starts_with(version, ${literal(version)})`;
+  const isName = name.includes('*') ? like(name) : `= ${literal(name)}`;
   return `
-SELECT coalesce(tag, source) AS image, type, p.version, p.position AS layer, p.path
-FROM packages AS p JOIN tags USING (image) WHERE p.name = ${literal(name)} ${isVersion}
-ORDER BY version, image, type, path`;
+SELECT coalesce(tag, source) AS image, type, p.name, p.version, p.position AS layer, p.path
+FROM packages AS p JOIN tags USING (image) WHERE p.name ${isName} ${isVersion}
+ORDER BY p.name, p.version, image, type, path`;
 }

@@ -11,6 +11,8 @@ export interface LayoutDocument {
 /** The documents of an image, and its name. */
 export type DocumentedGraph = Pick<ImageGraph, 'root' | 'manifests' | 'indexes'> & {
   readonly reference: ImageGraph['reference'] | null;
+  /** A tag without a name, as OCI layouts have them: it takes the place of the reference. */
+  readonly bareTag?: string;
 };
 
 /**
@@ -56,7 +58,8 @@ function withAnnotations(entry: Entry, annotations: Readonly<Record<string, stri
   return Object.keys(all).length === 0 ? rest : { ...rest, annotations: all };
 }
 
-function nameAnnotations({ reference }: DocumentedGraph): Readonly<Record<string, string>> {
+function nameAnnotations({ reference, bareTag }: DocumentedGraph): Readonly<Record<string, string>> {
+  if (bareTag !== undefined) return { [REF_NAME]: bareTag };
   if (reference === null || reference.tag === undefined) return {};
   const named = { ...reference, digest: undefined };
   return { [IMAGE_NAME]: formatReference(named), [REF_NAME]: familiarReference(named) };
