@@ -172,7 +172,7 @@ test('packages, and what cannot be read, are listed; a limit keeps the first row
   const { rows } = await askFleet(fleet, 'packages', { top: 1 });
   expect(rows).toEqual([['npm', 'bramble', 1, 1]]);
   const bramble = await askFleet(fleet, 'packages', { words: ['bramble', '1.4'] });
-  expect(bramble.rows.map(([image, type, version]) => [image, type, version])).toEqual([
+  expect(bramble.rows.map(([image, type, , version]) => [image, type, version])).toEqual([
     ['bramble:1.4', 'npm', '1.4.0'],
   ]);
   expect((await askFleet(fleet, 'packages', { words: ['bramble', '1.5'] })).rows).toEqual([]);
