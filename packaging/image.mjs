@@ -30,7 +30,7 @@ if (values.output === undefined)
   throw new Error('usage: node packaging/image.mjs -o FILE [--tag NAME] [--node NODE]');
 
 /** base-files comes first: it makes the directories, which are symlinks in newer versions of Debian. */
-const LIBRARIES = ['base-files', 'libc6', 'libgcc-s1', 'libstdc++6'];
+const LIBRARIES = ['base-files', 'libc6', 'libgcc-s1', 'libstdc++6', 'libatomic1'];
 const PROGRAM = '/usr/lib/layers';
 
 ensureBuilt();

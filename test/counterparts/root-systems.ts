@@ -70,7 +70,7 @@ export function systemsOf(packages: string): System[] {
     },
     {
       name: 'Debian 12, as one executable',
-      make: (folder) => makeDebian(folder, 'bookworm', []),
+      make: (folder) => makeDebian(folder, 'bookworm', ['libatomic1']),
       way: asExecutable(packages),
     },
   ];
