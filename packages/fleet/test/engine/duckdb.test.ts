@@ -23,7 +23,7 @@ it('names what the system lacks, where the binary of DuckDB is installed and can
 });
 
 it('says what to install where DuckDB is not installed', () => {
-  const { message, hint } = duckDBMissing(errorOf(() => require('./none.node')));
+  const { message, hint } = duckDBMissing(errorOf(() => require(`${scratch.folder}/none.node`)));
   expect([message, hint]).toEqual([
     'the library @duckdb/node-api cannot be loaded',
     expect.stringContaining('npm install @duckdb/node-api'),
