@@ -5,6 +5,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../scripts/setup.mjs';
+import { linkApiToSite } from './api-links.mjs';
 import { gather } from './gather.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -34,8 +35,10 @@ function ensureInstalled() {
 
 ensureInstalled();
 await gather(pages);
-if (!process.argv.includes('--no-api'))
+if (!process.argv.includes('--no-api')) {
   cpSync(join(root, 'build/api'), join(pages, 'public/api'), { recursive: true });
+  linkApiToSite(join(pages, 'public/api'));
+}
 rmSync(join(root, 'build/site'), { recursive: true, force: true });
 must(process.execPath, [join(here, 'node_modules/vitepress/bin/vitepress.js'), 'build', here], here);
 console.error('docs: build/site/index.html');

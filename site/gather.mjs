@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFil
 import { dirname, join } from 'node:path';
 import { root } from '../scripts/setup.mjs';
 import { commandPages } from './commands.mjs';
+import { makeDownloads, showSiteOnly } from './downloads.mjs';
 import { isExternal, relativeLink, replaceLinks, targetOf } from './links.mjs';
 import { writtenPages } from './pages.mjs';
 import { loadRecords } from './records.mjs';
@@ -13,7 +14,7 @@ export async function gather(folder) {
   rmSync(folder, { recursive: true, force: true });
   const pages = writtenPages().map((page) => ({
     ...page,
-    markdown: readFileSync(join(root, page.file), 'utf8'),
+    markdown: showSiteOnly(readFileSync(join(root, page.file), 'utf8')),
   }));
   const places = new Map(pages.map(({ file, place }) => [file, place]));
   const codes = codesIn(pages.find(({ place }) => place === CODES)?.markdown ?? '');
@@ -25,6 +26,7 @@ export async function gather(folder) {
   const made = [...commandPages(records, mentionsIn(pages), documentedSchemas()), ...schemaPages()];
   for (const { place, markdown } of made) write(join(folder, place), markdown);
   cpSync(join(root, 'apps/cli/schemas'), join(folder, 'public/schemas'), { recursive: true });
+  makeDownloads(join(folder, 'public/downloads'));
   return [...pages, ...made];
 }
 
@@ -65,6 +67,7 @@ function write(path, content) {
 function rewrite(markdown, file, place, places, folder) {
   return replaceLinks(markdown, ({ isImage, label, target }) => {
     const mark = isImage ? '!' : '';
+    if (target.startsWith('/downloads/')) return `[${label}](${target}){target="_self"}`;
     if (isExternal(target) || target.startsWith('#') || target.startsWith('/'))
       return `${mark}[${label}](${target})`;
     const { file: found, fragment } = targetOf(file, target);

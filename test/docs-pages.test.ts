@@ -48,6 +48,26 @@ test('paths of sources that do not exist are found in the pages for contributors
   expect(problemsOf('docs/internals/a.md', markdown)).toEqual(['docs/internals/a.md: apps/cli/src/none.ts']);
 });
 
+test('text that is only for the site is a comment elsewhere', () => {
+  const markdown = 'a\n\n<!-- site\n[b](/downloads/b.tar)\n-->\n\n<!-- c -->\n';
+  expect(
+    evaluate(
+      `import { showSiteOnly } from './site/downloads.mjs';
+       console.log(JSON.stringify(showSiteOnly(${JSON.stringify(markdown)})));`,
+    ),
+  ).toBe('a\n\n[b](/downloads/b.tar)\n\n\n<!-- c -->\n');
+});
+
+test('links of API pages to Markdown lead to the pages of the site', () => {
+  const html = '<a href="../media/cache.md#how-large-it-is">1</a> <a href="../media/README-1.md">2</a>';
+  expect(
+    evaluate(
+      `import { linkToSite } from './site/api-links.mjs';
+       console.log(JSON.stringify(linkToSite(${JSON.stringify(html)}, 'documents/json.html')));`,
+    ),
+  ).toBe('<a href="../../cache.html#how-large-it-is">1</a> <a href="../media/README-1.md">2</a>');
+});
+
 test('every command line of the pages has a command and options that exist', () => {
   expect(node('site/check-commands.mjs')).toBe('');
 });

@@ -30,7 +30,7 @@ const below = (folder) => [
 ];
 const group = (text, list, collapsed = true) => ({ text, items: list, collapsed });
 
-const sidebar = [
+const groups = [
   group(
     'Guide',
     items(
@@ -70,9 +70,22 @@ const sidebar = [
   group('Internals', [...below('internals'), ...items('security'), { text: 'Changes', link: '/changes' }]),
   group('Decisions', below('decisions')),
 ];
-const listed = new Set(sidebar.flatMap(({ items: list }) => list.map(({ link }) => link)));
+const listed = new Set(groups.flatMap(({ items: list }) => list.map(({ link }) => link)));
 const unlisted = below('.').filter(({ link }) => link !== '/' && !listed.has(link));
 if (unlisted.length > 0) throw new Error(`the sidebar lacks ${unlisted.map(({ link }) => link).join(', ')}`);
+
+/** Groups with many pages: only their own pages list them, all others have a link to the overview. */
+const LARGE = { 'JSON Schemas': '/reference/json/', Internals: '/internals/', Decisions: '/decisions/' };
+const sidebarWith = (open) =>
+  groups.map((each) =>
+    LARGE[each.text] === undefined || each.text === open
+      ? { ...each, collapsed: each.text === open ? false : each.collapsed }
+      : { text: each.text, link: LARGE[each.text] },
+  );
+const sidebar = {
+  ...Object.fromEntries(Object.entries(LARGE).map(([title, folder]) => [folder, sidebarWith(title)])),
+  '/': sidebarWith(undefined),
+};
 
 /** Returns the first paragraph of a page, as search engines show it below the title. */
 function descriptionOf(place) {
@@ -100,7 +113,7 @@ export default defineConfig({
   outDir: join(root, 'build/site'),
   cacheDir: join(root, 'site/build/cache'),
   // The pages of typedoc and files are not written by VitePress; a test opens every link of the built site.
-  ignoreDeadLinks: [/^\/(?:api|files|schemas)\//],
+  ignoreDeadLinks: [/^\/(?:api|downloads|files|schemas)\//],
   transformPageData(page) {
     const description = descriptionOf(page.relativePath);
     return description === '' ? {} : { description };

@@ -109,6 +109,23 @@ describe('the documentation site', () => {
     expect(await light.locator('.vp-doc').textContent()).toContain('npm start -- inspect examples/demo.tar');
   });
 
+  it('has the images of the recipes for readers without a clone', async () => {
+    const page = await open('/recipes/find-a-leaked-key.html');
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'shop-1.0.tar' }).click();
+    const { stdout } = node('apps/cli/bin/layers.js', 'list', await (await download).path());
+    expect(stdout).toContain('shop:1.0');
+  });
+
+  it('says how to install the command, and lists schemas and decisions only on their own pages', async () => {
+    const page = await open('/install.html');
+    expect(await page.locator('h1').textContent()).toMatch(/^Install/);
+    const decisions = page.locator('.VPSidebar a[href^="/decisions/"]');
+    expect(await decisions.count()).toBe(1);
+    await decisions.click();
+    await expect.poll(() => decisions.count()).toBeGreaterThan(20);
+  });
+
   it('has a page of each command, with templates as they are typed', async () => {
     const page = await open('/reference/commands/inspect.html');
     await picture(page, 'command');
