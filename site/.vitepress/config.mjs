@@ -144,6 +144,8 @@ export default defineConfig({
       { text: 'Library', link: '/library' },
     ],
     sidebar,
+    // Which part of the site a page belongs to: a sidebar lists only some.
+    parts: groups,
     outline: [2, 3],
     search: { provider: 'local' },
     notFound: {

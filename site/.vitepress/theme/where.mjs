@@ -7,7 +7,7 @@ export const Where = {
     const { theme, page } = useData();
     return () => {
       const link = `/${page.value.relativePath.replace(/(?:(^|\/)index)?\.md$/, '$1')}`;
-      const part = theme.value.sidebar.find(({ items }) => items.some((item) => item.link === link));
+      const part = theme.value.parts.find(({ items }) => items.some((item) => item.link === link));
       return h('p', { class: 'where' }, [
         h('a', { href: withBase('/') }, 'layers'),
         ': container images as files',

@@ -63,7 +63,7 @@ const RULES: readonly Rule[] = [
     contains: 'executable.mjs',
   },
   {
-    page: /^docs\/(?:install|library)\.md$/,
+    page: /^docs\/(?:install|library|start)\.md$/,
     language: /^sh$/,
     code: /^npm install/,
     by: MANAGERS,
