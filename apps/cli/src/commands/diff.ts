@@ -1,5 +1,5 @@
 import { historyDocument } from '@layers/core/analysis';
-import { compareImages, dockerDiff } from '@layers/core/diff';
+import { compareImages, dockerDiff, type FileChange } from '@layers/core/diff';
 import { type ReadImage, readPair, upToLayer } from '@layers/core/image';
 import { withContext } from '@layers/errors';
 import { usageError } from '../command-error.js';
@@ -79,6 +79,7 @@ async function presentDiff({ images: [a, b], request, pair, flags, session }: Wo
     session,
   );
   if (isPatch && document.identical) await noteTrust(document, flags, session);
+  if (isPatch && !newFiles) await noteNewFiles(document.files ?? [], flags, session);
   return status;
 }
 
@@ -90,6 +91,22 @@ async function noteTrust(
 ): Promise<void> {
   if (!byDeclaredDigests || quiet === true || json === true || jsonl === true) return;
   await writeNotes(stderr, ['note: identical by declared digests; --verify computes the digests\n']);
+}
+
+/** Says on standard error how a patch has the files that only one image has. */
+async function noteNewFiles(
+  files: Iterable<Pick<FileChange, 'change'>>,
+  { quiet, json, jsonl }: DiffFlags,
+  { stderr }: Session,
+): Promise<void> {
+  if (quiet === true || json === true || jsonl === true) return;
+  for (const { change } of files) {
+    if (change !== 'added' && change !== 'removed') continue;
+    await writeNotes(stderr, [
+      'note: the content of files that only one image has is left out: -N adds it\n',
+    ]);
+    return;
+  }
 }
 
 async function presentDocker({ images: [a, b], request, pair, flags, session }: Work): Promise<ExitStatus> {

@@ -12,5 +12,8 @@ export function compressionFlag({ compression, level }: CompressionFlags): Layer
     return { kind: compression, level: level ?? null };
   }
   if (level === undefined) return undefined;
-  throw usageError('--level needs --compression', 'add --compression gzip or --compression zstd');
+  throw usageError(
+    '--level needs --compression',
+    'add --compression gzip or --compression zstd for the layers; an archive as a whole, such as .tar.zst, has no other level',
+  );
 }

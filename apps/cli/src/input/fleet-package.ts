@@ -16,15 +16,19 @@ export async function loadFleetPackage(command = 'layers fleet'): Promise<FleetP
     return await import('@layers/fleet');
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
-    throw new CommandError('ERR_LAYERS_ENGINE_MISSING', `${command} needs the package @layers/fleet`, {
-      hint: fleetInstallLine({
-        file: fileURLToPath(import.meta.url),
-        node: process.execPath,
-        cwd: process.cwd(),
-        version: VERSION,
-      }),
-      cause,
-    });
+    throw new CommandError(
+      'ERR_LAYERS_ENGINE_MISSING',
+      `${command} needs the package @layers/fleet, of 70 MB`,
+      {
+        hint: fleetInstallLine({
+          file: fileURLToPath(import.meta.url),
+          node: process.execPath,
+          cwd: process.cwd(),
+          version: VERSION,
+        }),
+        cause,
+      },
+    );
   }
 }
 

@@ -42,23 +42,25 @@ function* renderUpdate({ a, b, totals, layers }: PullUpdate, view: View): Genera
   ]);
   yield* table(view, [{ title: '' }, { title: '', cut: 'end' }], plain, { titles: false });
   yield '\n';
+  const hasContents = layers.some(({ newContentBytes }) => newContentBytes !== null);
   const columns = [
     { title: '#', align: 'right' },
     { title: 'state' },
     { title: 'fetch', align: 'right' },
-    { title: 'new files', align: 'right', omit: 1 },
+    // Layers of a registry are not read.
+    ...(hasContents ? [{ title: 'new files', align: 'right', omit: 1 } as const] : []),
     { title: 'instruction', cut: 'end', least: 24 },
     { title: 'hint', cut: 'end', least: 16, omit: 2 },
   ] as const;
   yield* table(
     view,
     columns,
-    layers.map((layer) => layerRow(layer, view)),
+    layers.map((layer) => layerRow(layer, hasContents, view)),
     { indent: 1 },
   );
 }
 
-function layerRow(layer: PulledLayer, view: View): (Cell | string)[] {
+function layerRow(layer: PulledLayer, hasContents: boolean, view: View): (Cell | string)[] {
   const { state, bytes, isEstimated, newContentBytes, instruction } = layer;
   const isFetched = state === 'fetched';
   const { dim, yellow } = view.colours;
@@ -67,7 +69,7 @@ function layerRow(layer: PulledLayer, view: View): (Cell | string)[] {
     String(layer.layer),
     { text: state, paint: isFetched ? yellow : dim },
     isFetched ? size : '',
-    isFetched && newContentBytes !== null ? view.bytes(newContentBytes) : '',
+    ...(hasContents ? [isFetched && newContentBytes !== null ? view.bytes(newContentBytes) : ''] : []),
     instructionCell(instruction, view),
     hintOf(layer),
   ];

@@ -54,10 +54,17 @@ function secretText({ mask, length }: Secret, { unicode }: View): string {
 function whereText(place: SecretPlace): string {
   if (place.kind !== 'file') {
     const key = place.key === null ? '' : ` ${escapeForTerminal(place.key)}`;
-    return `${place.kind}${key === '' ? ` ${escapeForTerminal(place.field)}` : key}`;
+    return `${place.kind}${key === '' ? fieldText(place.field) : key}`;
   }
   const path = escapeName(place.path, place.pathBase64);
   return place.line === null ? path : `${path}:${place.line}`;
+}
+
+/** `history[1].comment` is the comment of the step 1, which `layers history` lists. */
+function fieldText(field: string): string {
+  const [, step, rest] = /^history\[(\d+)\]\.(.+)$/s.exec(field) ?? [];
+  if (step === undefined || rest === undefined) return ` ${escapeForTerminal(field)}`;
+  return ` step ${step}, ${escapeForTerminal(rest)}`;
 }
 
 function stateText(place: SecretPlace): string {

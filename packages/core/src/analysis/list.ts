@@ -2,6 +2,7 @@ import { LayersError } from '@layers/errors';
 import { pathFields, textOfBytes } from '../findings/path-fields.js';
 import { contentDigests } from '../image/contents/content.js';
 import type { LayerOptions } from '../image/open-archive.js';
+import { layersHint } from '../image/up-to-layer.js';
 import { type Changeset, linkTargetOf, pathOf } from '../rootfs/changeset.js';
 import { Kind, nodeTypeOf } from '../rootfs/kind.js';
 import { NONE, ROOT } from '../rootfs/node-table.js';
@@ -78,7 +79,7 @@ export function layerAt({ union }: Analysis, position: number): Changeset {
   const changeset = union.layers[position];
   if (changeset !== undefined) return changeset;
   throw new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `there is no layer ${position}`, {
-    hint: `the image has ${union.layers.length} layers, numbered from 0`,
+    hint: layersHint(union.layers.length),
   });
 }
 

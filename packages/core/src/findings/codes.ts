@@ -73,6 +73,7 @@ export const FINDING_SEVERITY = {
   'xattrs-not-read': 'note',
   'xattr-left-out': 'warning',
   'directory-replaced': 'warning',
+  'directory-changed': 'warning',
   'symlink-followed': 'note',
   'socket-skipped': 'note',
   // A written archive.

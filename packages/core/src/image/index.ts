@@ -63,5 +63,5 @@ export {
   type RemoteReading,
   streamedLayer,
 } from './remote/remote-layer.js';
-export { upToLayer } from './up-to-layer.js';
+export { layersHint, upToLayer } from './up-to-layer.js';
 export { layerMismatch, type VerifyOptions, verifyLayers } from './verify-layers.js';

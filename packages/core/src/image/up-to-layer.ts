@@ -10,7 +10,7 @@ export function upToLayer(image: ImageDescription, position: number): ImageDescr
   const { layers, config } = image;
   if (position < -1 || position >= layers.length) {
     throw new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `there is no layer ${position}`, {
-      hint: `the image has ${layers.length} layers, numbered from 0`,
+      hint: layersHint(layers.length),
     });
   }
   const { entries } = joinHistory(config.history, layers.length);
@@ -23,4 +23,9 @@ export function upToLayer(image: ImageDescription, position: number): ImageDescr
     config: { ...config, history, diffIds: config.diffIds.slice(0, position + 1) },
     findings: image.findings.filter(({ place }) => (place?.layer ?? -1) <= position),
   };
+}
+
+/** Returns a hint for a layer that does not exist: how many there are. */
+export function layersHint(count: number): string {
+  return `the image has ${count} ${count === 1 ? 'layer' : 'layers'}, numbered from 0`;
 }

@@ -158,7 +158,7 @@ describe('a missing path or layer', () => {
     [{ path: '/gone' }, 'ERR_LAYERS_PATH_NOT_FOUND', /layer 0 contains it/],
     [{ path: '/never' }, 'ERR_LAYERS_PATH_NOT_FOUND', /no layer contains it/],
     [{ path: '/e', layer: 0 }, 'ERR_LAYERS_PATH_NOT_FOUND', /list the layer/],
-    [{ layer: 2 }, 'ERR_LAYERS_LAYER_NOT_FOUND', /2 layers, numbered from 0/],
+    [{ layer: 2 }, 'ERR_LAYERS_LAYER_NOT_FOUND', /the image has 2 layers, numbered from 0/],
     [{ layer: 0.5 }, 'ERR_LAYERS_LAYER_NOT_FOUND', /2 layers, numbered from 0/],
   ] as const)('%j causes an error with a hint', async (options, code, hint) => {
     const error = await errorOfAsync(() => list(options));

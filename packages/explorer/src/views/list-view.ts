@@ -26,8 +26,8 @@ const TITLE_ROWS = 1;
 /** A list on the whole screen. Its rows are made while it is shown. */
 export class ListView implements View {
   readonly hints = [
-    ...['? help', 'q back', 'Enter go to it', 'i all about it', '/ search', 'f filter', 's sort'],
-    ...['Space expand', 'o stored by', 'O ended by', 'v view', 'd difference', 'w write', 'J export'],
+    ...['? help', 'q back', 'Enter go to it', '/ search', 'f filter', 's sort', 'w write', 'i all about it'],
+    ...['Space expand', 'o stored by', 'O ended by', 'v view', 'd difference', 'J export'],
   ];
   readonly #name: string;
   readonly #explored: Explored;

@@ -50,7 +50,7 @@ describe('the list of wasted bytes', () => {
       '>      8040       3      0         2  > STEP 0                  STEP 2',
       '        100       1      0         1  > STEP 0                  STEP 1',
       '',
-      '? help  q back  Enter go to it  i all about it  / search  f filter  s sort',
+      '? help  q back  Enter go to it  / search  f filter  s sort  w write',
     ]);
   });
 

@@ -9,6 +9,9 @@ const MOST_PATHS = 8;
 /** A directory is opened where one part of it holds so much of its bytes. */
 const LARGE_PART = 0.4;
 
+/** One part with so much of the bytes of a directory is named in its place. */
+const ALMOST_ALL = 0.95;
+
 const SLASH = 0x2f;
 
 /** Directories with more parts are shown as a whole. */
@@ -64,7 +67,7 @@ export function foldPaths(files: Iterable<PathWithBytes>): FoldedPaths {
 }
 
 function foldBranches(root: Branch): FoldedPaths {
-  const all = largestFirst(unfolded(root));
+  const all = largestFirst(unfolded(root).flatMap(narrowed));
   const shown = all.length === MOST_PATHS + 1 ? all.length : MOST_PATHS;
   const others = { paths: 0, sizeBytes: 0, files: 0 };
   for (const { bytes, files: count } of all.slice(shown)) {
@@ -126,6 +129,18 @@ function unfolded(root: Branch): Branch[] {
     const isEnough = shown.length > 1 && opened.length > MOST_PATHS && children.length > 1;
     if (isEnough && !isTop(next)) return shown;
     shown = opened;
+  }
+}
+
+/** Returns the deepest directory with almost all bytes of a branch, and what is beside it. */
+function narrowed(branch: Branch): Branch[] {
+  const others: Branch[] = [];
+  for (let at = branch; ; ) {
+    const parts = at.isFile ? [] : largestFirst([...(at.children?.values() ?? [])]);
+    const [largest, ...rest] = parts;
+    if (largest === undefined || largest.bytes < at.bytes * ALMOST_ALL) return [at, ...others];
+    others.push(...rest);
+    at = largest;
   }
 }
 

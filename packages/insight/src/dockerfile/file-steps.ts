@@ -43,7 +43,10 @@ export class FileSteps {
   layer(layer: number, what: string): Part {
     const deleted = this.#context.files(layer)?.deleted ?? 0;
     const notes = [what, `To get the files: ${this.#context.exportCommand(layer)} >${layerFile(layer)}`];
-    if (deleted > 0) notes.push(`The layer also deletes ${deleted} paths, which ADD cannot.`);
+    if (deleted > 0)
+      notes.push(
+        `The layer also deletes ${deleted === 1 ? 'a path' : `${deleted} paths`}, which ADD cannot.`,
+      );
     return this.#copied(`ADD ${layerFile(layer)} /`, notes);
   }
 

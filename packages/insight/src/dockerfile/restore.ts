@@ -129,7 +129,9 @@ function head(
   ];
   if (mismatch) notes.push('The history does not fit the layers: layers may belong to other steps.');
   if (boundary?.base.isGuess === true) {
-    notes.push(`That the lowest ${boundary.base.layers} layers are this base is a guess.`);
+    const { layers } = boundary.base;
+    const lowest = layers === 1 ? 'layer is' : `${layers} layers are`;
+    notes.push(`That the lowest ${lowest} this base is a guess.`);
   }
   if (platform !== null)
     notes.push(

@@ -8,7 +8,7 @@ import {
 import type { LayerOptions } from '@layers/core/api';
 import { createPathMatcher } from '@layers/core/diff';
 import { pathFields } from '@layers/core/findings';
-import { changesetOf, type ReadImage } from '@layers/core/image';
+import { changesetOf, layersHint, type ReadImage } from '@layers/core/image';
 import { NONE, nodePath, ROOT, type Union } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { describeEvent } from '../events/document.js';
@@ -102,6 +102,6 @@ function selectedBy(events: PathEvents, { deleted = false, layer, ...filters }: 
 
 function noLayer({ layers }: ReadImage, layer: number): LayersError {
   return new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `there is no layer ${layer}`, {
-    hint: `the image has ${layers.length} layers, numbered from 0`,
+    hint: layersHint(layers.length),
   });
 }

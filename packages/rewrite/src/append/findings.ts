@@ -35,6 +35,8 @@ export interface AppendFindings {
   addLostXattrs(stack: LayerStack, statuses: Uint8Array): void;
   /** Adds the directories of the image, with files in them, that an addition replaces by something else. */
   addReplacedDirectories(stack: LayerStack, statuses: Uint8Array): void;
+  /** Adds the directories of the image to which an addition gives another mode or owner. */
+  addChangedDirectories(stack: LayerStack, statuses: Uint8Array): void;
   /** Returns the findings, with `layer` as the position of the new layer. */
   list(layer: number): Finding[];
 }
@@ -81,6 +83,21 @@ export function createAppendFindings(): AppendFindings {
         findings.add('directory-replaced', message, () => pathFields(nodePath(after, node)));
       }
     },
+    addChangedDirectories(stack, statuses) {
+      const { before, after } = stack;
+      for (let node = ROOT + 1; node < statuses.length; node++) {
+        if (statuses[node] !== NodeStatus.changed || !isInImage(stack, node)) continue;
+        if (!before.nodes.isLiveDirectory(node) || !after.nodes.isLiveDirectory(node)) continue;
+        const [old, now] = [directoryOf(before, node), directoryOf(after, node)];
+        const changes = [
+          ...(old.mode === now.mode ? [] : [`mode ${now.mode} (was ${old.mode})`]),
+          ...(old.owner === now.owner ? [] : [`owner ${now.owner} (was ${old.owner})`]),
+        ];
+        if (changes.length === 0) continue;
+        const message = `the directory of the image gets ${changes.join(' and ')}`;
+        findings.add('directory-changed', message, () => pathFields(nodePath(after, node)));
+      }
+    },
     list: (layer) => findings.list().map((finding) => ({ ...finding, place: { layer, ...finding.place } })),
   };
 }
@@ -91,6 +108,20 @@ function withoutOffset({ path, pathBase64 }: FindingPlace = {}): FindingPlace {
     ...(path === undefined ? {} : { path }),
     ...(pathBase64 === undefined ? {} : { pathBase64 }),
   };
+}
+
+interface DirectoryAttributes {
+  readonly mode: string;
+  readonly owner: string;
+}
+
+/** Returns the attributes of a directory; those of one without an entry are 0755 and root. */
+function directoryOf({ layers, nodes }: Union, node: number): DirectoryAttributes {
+  const changeset = layers[nodes.layerOf(node)];
+  const entry = nodes.entryOf(node);
+  const mode = changeset?.mode[entry] ?? 0o755;
+  const owner = `${changeset?.uid[entry] ?? 0}:${changeset?.gid[entry] ?? 0}`;
+  return { mode: mode.toString(8).padStart(4, '0'), owner };
 }
 
 function countBelow(union: Union, top: number): number {

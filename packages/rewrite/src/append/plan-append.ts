@@ -65,7 +65,10 @@ export async function planAppend(
   const unchanged = options.diff ? await clearUnchanged(stack, statuses) : 0;
   addParents(stack, statuses);
   findings.addLostXattrs(stack, statuses);
-  if (!mirror) findings.addReplacedDirectories(stack, statuses);
+  if (!mirror) {
+    findings.addReplacedDirectories(stack, statuses);
+    findings.addChangedDirectories(stack, statuses);
+  }
   const order = orderLayer(stack, statuses);
   const draft = { stack, statuses, order, defaultTime: defaultTime(options) };
   const tarBytes = measureLayer(draft);

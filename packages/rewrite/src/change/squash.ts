@@ -1,4 +1,4 @@
-import { changesetOf, type ReadImage } from '@layers/core/image';
+import { changesetOf, layersHint, type ReadImage } from '@layers/core/image';
 import { uniteLayers } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { createdAt } from '../config/edit-config.js';
@@ -95,6 +95,6 @@ function stepOf(
 function layersNotFound(from: number, to: number, count: number): LayersError {
   const problem = from === to ? `there is no layer ${from}` : `there are no layers from ${from} to ${to}`;
   return new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', problem, {
-    hint: `the image has ${count} layers, numbered from 0`,
+    hint: layersHint(count),
   });
 }

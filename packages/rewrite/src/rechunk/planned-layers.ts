@@ -1,4 +1,4 @@
-import type { ReadImage } from '@layers/core/image';
+import { layersHint, type ReadImage } from '@layers/core/image';
 import { NONE, type Union } from '@layers/core/rootfs';
 import { LayersError } from '@layers/errors';
 import { plannedTarBytes } from '../emit/segments.js';
@@ -36,7 +36,7 @@ export function layersAbove(image: ReadImage, from: number): LayersAbove {
   const { nodes, layers } = union;
   if (from >= layers.length) {
     throw new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `there is no layer ${from}`, {
-      hint: `the image has ${layers.length} layers, numbered from 0`,
+      hint: layersHint(layers.length),
     });
   }
   if (from === 0) return { union, from, hidden: [], isAbove: () => true };

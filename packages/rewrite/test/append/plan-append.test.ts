@@ -558,3 +558,36 @@ test('a directory with files that a file replaces is reported', async () => {
   const mirrored = await planAppend(base, [{ source, destination: '/' }], [], { mirror: true });
   expect(mirrored.findings).toEqual([]);
 });
+
+test('directories of the image that get another mode or owner are reported', async () => {
+  const base = await imageOf(scratch, [
+    [
+      { type: 'directory', path: 'etc', mode: 0o755 },
+      { type: 'directory', path: 'srv', mode: 0o755, mtime: 1 },
+      { path: 'opt/implicit' },
+    ],
+  ]);
+  const source = scratch.file(
+    buildTar([
+      { type: 'directory', path: 'etc', mode: 0o700 },
+      { path: 'etc/motd' },
+      { type: 'directory', path: 'srv', mode: 0o755, mtime: 2 },
+      { type: 'directory', path: 'opt', mode: 0o750, uid: 5, gid: 6 },
+      { type: 'directory', path: 'new', mode: 0o700 },
+    ]),
+  );
+  const plan = await planAppend(base, [{ source, destination: '/' }], []);
+  expect(
+    plan.findings.map(({ code, severity, message, place }) => [code, severity, message, place?.path]),
+  ).toEqual([
+    ['directory-changed', 'warning', 'the directory of the image gets mode 0700 (was 0755)', '/etc'],
+    [
+      'directory-changed',
+      'warning',
+      'the directory of the image gets mode 0750 (was 0755) and owner 5:6 (was 0:0)',
+      '/opt',
+    ],
+  ]);
+  const mirrored = await planAppend(base, [{ source, destination: '/' }], [], { mirror: true });
+  expect(mirrored.findings.filter(({ code }) => code === 'directory-changed')).toEqual([]);
+});
