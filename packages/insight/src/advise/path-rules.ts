@@ -102,7 +102,7 @@ const TESTS: PathRule = {
 const BUILD_TOOLS: PathRule = {
   code: 'build-tools',
   what: 'compilers, headers and other tools of a build',
-  fix: 'build in a stage of its own, and copy only the result into the last one; an image to build with needs them',
+  fix: 'build in a stage of its own, and copy only the result; an image to build with needs them',
   example: 'COPY --from=build /app /app',
 };
 
