@@ -2,6 +2,7 @@ export type { Shard } from './folder/state.js';
 export { type MergeOptions, type MergeResult, mergeFleets } from './merge/merge.js';
 export { type AskOptions, askFleet } from './questions/ask.js';
 export type { KnownSample } from './questions/chunks.js';
+export { FLEET_VIEWS } from './questions/fleet-views.js';
 export { type FleetOverview, fleetOverview } from './questions/overview.js';
 export { prepareFleet } from './questions/prepare.js';
 export {

@@ -22,7 +22,8 @@ export const TREE_OF_PLACE = `(place // ${2 ** ENTRY_BITS})`;
 /** Conditions under which an entry `f` is the one at the place `place`. */
 export const AT_PLACE = `f.tree = ${TREE_OF_PLACE} AND f.entry = place % ${2 ** ENTRY_BITS}`;
 
-const CONTENTS = `
+/** The query of the view `contents`. */
+export const CONTENTS = `
 SELECT any_value(size_bytes) AS size_bytes, count(*) AS copies, min(first_image) AS first_image, max(last_image) AS last_image, min${PLACE} AS place
 FROM files JOIN current_trees USING (tree)
 WHERE type = 'file' AND size_bytes > 0 AND content IS NOT NULL

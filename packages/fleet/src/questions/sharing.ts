@@ -5,11 +5,11 @@ import { TREES } from './views.js';
 const SUMMARY = `SELECT 'images' AS of, count(*) AS number, coalesce(sum(stored_bytes), 0)::BIGINT AS stored_bytes,
   coalesce(sum(content_bytes), 0)::BIGINT AS content_bytes
 FROM images JOIN current_images USING (image)
-UNION ALL BY NAME
+UNION ALL
 SELECT 'layers' AS of, count(*) AS number, coalesce(sum(stored_bytes), 0)::BIGINT AS stored_bytes,
   coalesce(sum(content_bytes), 0)::BIGINT AS content_bytes
 FROM layers JOIN blob_owners USING (layer)
-UNION ALL BY NAME
+UNION ALL
 SELECT 'files' AS of, count(*) AS number, NULL AS stored_bytes, coalesce(sum(size_bytes), 0)::BIGINT AS content_bytes
 FROM contents`;
 
@@ -20,7 +20,7 @@ export function summary({ oneIn }: KnownSample): string {
   return `
 SELECT of, number, stored_bytes, content_bytes, content_bytes AS low_bytes, content_bytes AS high_bytes, 'exact' AS method
 FROM (${SUMMARY}) AS exact
-UNION ALL BY NAME
+UNION ALL
 SELECT 'chunks' AS of, number, NULL AS stored_bytes, ${bytes} AS content_bytes, ${low} AS low_bytes, ${high} AS high_bytes,
   '${methodOf(oneIn)}' AS method
 FROM (

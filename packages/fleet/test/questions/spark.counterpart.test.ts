@@ -3,16 +3,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { askFleet, FLEET_TABLES, type FleetSource, scanFleet } from '@layers/fleet';
+import { askFleet, FLEET_TABLES, FLEET_VIEWS, type FleetSource, scanFleet } from '@layers/fleet';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { blocksFor } from '@layers/testing/documentation/runners';
 import { needsThat } from '@layers/testing/needs';
 import { buildTar } from '@layers/testing/tar-builder';
 import { afterAll, expect, test } from 'vitest';
 import { FleetFolder } from '../../src/folder/fleet-folder.ts';
-import { CHUNK_SUMS, CHUNK_VIEWS } from '../../src/questions/chunks.ts';
 import { LIMIT, QUESTIONS } from '../../src/questions/questions.ts';
-import { QUESTION_VIEWS } from '../../src/questions/views.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-fleet-spark-'));
 const python = '/usr/local/lib/pyspark/bin/python';
@@ -36,13 +34,6 @@ const NAMES = [
   'problems',
 ] as const;
 
-/** Each content of a file once, as the questions need it. */
-const CONTENTS = `CREATE VIEW contents AS
-SELECT any_value(size_bytes) AS size_bytes, count(*) AS copies, min(first_image) AS first_image,
-  max(last_image) AS last_image, min(tree * 2147483648 + entry) AS place
-FROM files JOIN current_trees USING (tree)
-WHERE type = 'file' AND size_bytes > 0 AND content IS NOT NULL GROUP BY content`;
-
 /** The program of docs/fleet-at-scale.md. */
 const [shown] =
   blocksFor('packages/fleet/test/questions/spark.counterpart.test.ts').get('docs/fleet-at-scale.md') ?? [];
@@ -50,9 +41,9 @@ const [shown] =
 /** Answers about chunks are estimates. */
 const SAMPLE = { oneIn: 2 };
 
+/** What docs/fleet-at-scale.md says to replace. */
 const inSpark = (sql: string): string =>
   sql
-    .replaceAll('UNION ALL BY NAME', 'UNION ALL')
     .replaceAll('//', 'div')
     .replaceAll('HUGEINT', 'DECIMAL(38, 0)')
     .replaceAll('epoch(', 'unix_timestamp(')
@@ -90,9 +81,7 @@ test('Spark gives the answers of DuckDB to the same questions', needsSpark, asyn
   const files = FleetFolder.open(fleet);
   const job = {
     tables: Object.fromEntries(FLEET_TABLES.map(({ name }) => [name, files.filesOf(name)])),
-    views: [...QUESTION_VIEWS, CONTENTS, ...CHUNK_VIEWS, `CREATE VIEW chunk_sums AS ${CHUNK_SUMS}`].map(
-      inSpark,
-    ),
+    views: FLEET_VIEWS.map(inSpark),
     queries: Object.fromEntries(
       NAMES.map((name) => [name, inSpark(QUESTIONS[name].sql([], { ...SAMPLE, trees: 0, missing: 0 }))]),
     ),
