@@ -1,10 +1,9 @@
 """Runs queries in Spark over the files of a fleet. Standard input has a JSON document with the files of each table, views to make
-first, and queries by name. Prints the rows of each query as JSON, and what a program prints that runs in `folder`."""
+first, and queries by name. Prints the rows of each query as JSON, and what a program prints."""
 
 import contextlib
 import io
 import json
-import os
 import sys
 from datetime import datetime
 from decimal import Decimal
@@ -37,7 +36,6 @@ def value(cell):
 
 
 rows = {name: [[value(cell) for cell in row] for row in spark.sql(sql).collect()] for name, sql in job["queries"].items()}
-os.chdir(job["folder"])
 with contextlib.redirect_stdout(io.StringIO()) as printed:
     exec(job["program"], {})
 json.dump({"rows": rows, "printed": printed.getvalue()}, sys.stdout)

@@ -85,10 +85,11 @@ test('Spark gives the answers of DuckDB to the same questions', needsSpark, asyn
     queries: Object.fromEntries(
       NAMES.map((name) => [name, inSpark(QUESTIONS[name].sql([], { ...SAMPLE, trees: 0, missing: 0 }))]),
     ),
-    folder,
     program: shown?.code ?? '',
   };
   const { status, stdout, stderr } = spawnSync(python, [program], {
+    // The program of the page has relative names, which Spark takes from where its process began.
+    cwd: folder,
     input: JSON.stringify(job),
     maxBuffer: 1 << 26,
     encoding: 'utf8',
