@@ -1,6 +1,7 @@
 #!/bin/bash
 # Downloads the packages of which fleet-images.mjs makes a fleet: of Debian, in all versions that apt knows, of npm, as they were
-# on five days, and of Python. Files of Alpine's packages (*.apk) in DIRECTORY/apks are used too. Needs Debian, root, Node, npm and pip.
+# on five days, and of Python. Alpine's packages (*.apk) in DIRECTORY/apks are used too: fleet-apks.sh cuts them out of images.
+# Needs Debian, root, Node, npm and pip.
 #
 #     fleet-packages.sh DIRECTORY
 set -e
