@@ -15,7 +15,7 @@ PACKAGES='base-files bash coreutils tzdata nginx-light curl python3 git openssh-
 }
 (cd debs && apt-get download $(cat ../versions.txt))
 
-WEB='"@mui/icons-material":"^6","@mui/material":"^6","react":"^18","react-dom":"^18","date-fns":"^3","lodash":"^4","core-js":"^3","rxjs":"^7","ramda":"^0.30"'
+WEB='"@mui/icons-material":"^6","@mui/material":"^6","react":"^18","react-dom":"^18","date-fns":"^3","lodash":"^4","core-js":"^3","rxjs":"^7","ramda":"^0.30","@tabler/icons-react":"^3","lucide-react":"^0","@heroicons/react":"^2"'
 API='"express":"^4","@aws-sdk/client-s3":"^3","@aws-sdk/client-ec2":"^3","@aws-sdk/client-iam":"^3","ioredis":"^5","pg":"^8","zod":"^3","winston":"^3","date-fns":"^3","lodash":"^4","typeorm":"^0.3","core-js":"^3","effect":"^3"'
 for day in 2025-09-01 2026-01-01 2026-05-01 2026-09-01 2026-11-25; do
   for set in web api; do
