@@ -15,7 +15,7 @@ import { isInShard, isSameShard } from './shard.js';
 import { SourceScan } from './source-scan.js';
 import { type FleetSource, sizeOf } from './sources.js';
 
-const REMEMBERED_ENTRIES = 400_000;
+const REMEMBERED_ENTRIES = 200_000;
 
 /** An image of an archive, before its layers are read. */
 interface FoundInArchive {
@@ -75,7 +75,7 @@ export class SourcesScan {
     // What the last scan found of another shard says nothing about this one.
     const before = isSameShard(shard, this.#shard) ? sources : [];
     this.#before = new Map(before.map((state) => [state.source, state]));
-    this.#work = new OrderedWork(parts.jobs === 1 ? 1 : parts.jobs * 2);
+    this.#work = new OrderedWork(parts.jobs === 1 ? 1 : parts.jobs + 1);
   }
 
   /** @param isAddition whether what was found in other sources stays */

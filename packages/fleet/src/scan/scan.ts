@@ -13,7 +13,7 @@ import type { ScanOptions, ScanResult } from './scan-options.js';
 import { type ScanMode, SourcesScan } from './scan-sources.js';
 import { type FleetSource, sizeOf } from './sources.js';
 
-const DATABASE_BYTES = 200e6;
+const DATABASE_BYTES = 120e6;
 
 /**
  * Scans archives and layouts into a folder of Parquet files. Afterwards, the fleet has exactly these sources; what is known
