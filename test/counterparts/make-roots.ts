@@ -20,7 +20,6 @@ import { WORK } from './system-root.ts';
 /** Where .ci/install-counterparts keeps musl, and Node for it with npm. */
 const MUSL = '/usr/local/share/layers-tests/musl';
 export const MUSL_NODE = '/usr/local/share/layers-tests/node-musl';
-const DEBIAN = 'http://deb.debian.org/debian';
 
 /** Makes the root of a minimal Debian, with its own Node. */
 export async function makeDebian(
@@ -29,7 +28,7 @@ export async function makeDebian(
   packages: readonly string[],
 ): Promise<void> {
   const include = packages.length === 0 ? [] : [`--include=${packages.join(',')}`];
-  await run('debootstrap', ['--variant=minbase', ...include, release, folder, DEBIAN]);
+  await run('debootstrap', ['--variant=minbase', ...include, release, folder]);
   mkdirSync(join(folder, WORK));
 }
 
