@@ -60,7 +60,7 @@ function whereText(place: SecretPlace): string {
   return place.line === null ? path : `${path}:${place.line}`;
 }
 
-/** `history[1].comment` is the comment of the step 1, which `layers history` lists. */
+/** `history[1].comment` is the comment of step 1 of the history of the config, from the oldest, 0. */
 function fieldText(field: string): string {
   const [, step, rest] = /^history\[(\d+)\]\.(.+)$/s.exec(field) ?? [];
   if (step === undefined || rest === undefined) return ` ${escapeForTerminal(field)}`;

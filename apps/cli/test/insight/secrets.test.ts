@@ -16,6 +16,7 @@ describe('layers secrets', () => {
     expect(lines).toContain('error  github-token  ghp_****… (40)  0  /app/visible.txt:3  visible');
     expect(lines).toContain('error  github-token  ghp_****… (40)  0  /app/deleted.txt:1  deleted by layer 1');
     expect(lines).toContain('warning  password-variable  ****… (14)  env DB_PASSWORD');
+    expect(lines).toContainEqual(expect.stringMatching(/^error .* history step \d+, created_by$/));
     expect(lines).toContain('22 secrets found: 21 errors, 1 warning');
   });
 
