@@ -174,6 +174,17 @@ void wrong;
       expect(asked.toString().trim().split(/\r?\n/)).toEqual(['n', '1']);
     });
 
+    it('print the line that installs the libraries of a queue', async () => {
+      const cwd = emptyFolder('queue');
+      const enqueue = () =>
+        attempt(layers, ['fleet', 'enqueue', '--queue', 'redis://127.0.0.1:1', demo], { cwd, env });
+      const line = hintIn((await enqueue()).stderr);
+      const packages = `@layers/fleet@${version} bullmq@6 ioredis@5`;
+      expect(line).toBe(`npm install --global --prefix ${at('prefix')} ${packages}`);
+      expect((await attempt('sh', ['-c', line], { cwd, env })).status).toBe(0);
+      expect((await enqueue()).stderr).toContain('[ERR_LAYERS_QUEUE]');
+    });
+
     it.skipIf(inject('dockerSocket') === '')('are a plugin of docker, for images of its daemon', async () => {
       const config = at('docker');
       mkdirSync(join(config, 'cli-plugins'), { recursive: true });

@@ -3,7 +3,7 @@ import type { FleetSource, WorkOptions } from '@layers/fleet';
 import { usageError } from '../command-error.js';
 import type { FleetEnqueueDocument, FleetWorkerDocument } from '../documents/fleet.js';
 import type { ExitStatus } from '../exit-status.js';
-import { loadFleetPackage } from '../input/fleet-package.js';
+import { loadFleetPackage, withQueueLibraries } from '../input/fleet-package.js';
 import { withRegistryNames } from '../input/registry-sources.js';
 import { renderFleetEnqueue, renderFleetWorker } from '../render/fleet.js';
 import { present } from '../render/present.js';
@@ -30,7 +30,7 @@ export async function enqueue(
   const document: FleetEnqueueDocument = {
     schemaVersion: SCHEMA_VERSION,
     sources: sources.length,
-    queued: await enqueueFleet(url, sources),
+    queued: await withQueueLibraries(() => enqueueFleet(url, sources)),
     findings: [],
   };
   return present(
@@ -52,13 +52,15 @@ export async function worker(
   const url = queueOf(flags, session);
   const { workFleet } = await loadFleetPackage();
   const result = await withRegistryNames(flags, session, (remoteOf) =>
-    workFleet(flags.fleet, url, {
-      jobs: flags.jobs,
-      untilEmpty: flags.untilEmpty,
-      ...choices,
-      remoteOf,
-      signal: session.signal,
-    }),
+    withQueueLibraries(() =>
+      workFleet(flags.fleet, url, {
+        jobs: flags.jobs,
+        untilEmpty: flags.untilEmpty,
+        ...choices,
+        remoteOf,
+        signal: session.signal,
+      }),
+    ),
   );
   const document: FleetWorkerDocument = {
     schemaVersion: SCHEMA_VERSION,

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { shellWord } from '../output/shell-word.js';
 
-interface Installation {
+/** Where the command runs. */
+export interface Installation {
   /** The file that runs. Links are resolved. */
   readonly file: string;
   /** The executable of Node. */
@@ -13,8 +14,18 @@ interface Installation {
 }
 
 /** Returns the command that installs `@layers/fleet` where the command finds it, in its own version. */
-export function fleetInstallLine({ file, node, cwd, version }: Installation): string {
-  const fleet = `@layers/fleet@${version}`;
+export function fleetInstallLine(installation: Installation): string {
+  return installLine(installation, '');
+}
+
+/** Returns the command that installs also what `@layers/fleet` needs for a queue. */
+export function queueInstallLine(installation: Installation): string {
+  return installLine(installation, ' bullmq@6 ioredis@5');
+}
+
+/** @param more packages beside `@layers/fleet`, with a space before each */
+function installLine({ file, node, cwd, version }: Installation, more: string): string {
+  const fleet = `@layers/fleet@${version}${more}`;
   const modules = `${sep}node_modules${sep}`;
   const end = file.lastIndexOf(`${modules}layers-cli${sep}`);
   // A folder of npx does not last. Debian's package and an executable have no folder for other packages.

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { fleetInstallLine } from '../../src/input/fleet-install.ts';
+import { fleetInstallLine, queueInstallLine } from '../../src/input/fleet-install.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layers-install-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,5 +39,17 @@ test.skipIf(process.platform === 'win32')('a project is not named in it', () => 
   const project = join(folder, 'my project');
   expect(line(join(project, 'node_modules/layers-cli'), join(project, 'src'))).toBe(
     'npm install @layers/fleet@1.2.3',
+  );
+});
+
+test('what a queue needs is installed beside the package of fleets', () => {
+  const [node, cwd, version] = ['/usr/bin/node', '/', '1.2.3'];
+  const lineFor = (path: string): string =>
+    queueInstallLine({ file: `${path}/dist/commands-all.cjs`, node, cwd, version });
+  expect(lineFor('/w/node_modules/.pnpm/layers-cli@1.2.3/node_modules/layers-cli')).toBe(
+    'pnpm --dir /w add @layers/fleet@1.2.3 bullmq@6 ioredis@5',
+  );
+  expect(lineFor('/usr/share/layers-cli')).toBe(
+    'npm install --global layers-cli@1.2.3 @layers/fleet@1.2.3 bullmq@6 ioredis@5',
   );
 });
