@@ -209,7 +209,7 @@ describe('layers pull', () => {
     // Each layer comes in eight pieces, however small it is, so that none is complete before the first four have asked.
     registry.faults = ({ path }) => {
       const layer = layers.find(({ digest }) => path.endsWith(`/blobs/${digest}`));
-      return layer === undefined ? null : { kind: 'slow', bytes: Math.ceil(layer.size / 8), everyMs: 100 };
+      return layer === undefined ? null : { kind: 'slow', bytes: Math.ceil(layer.size / 8), everyMs: 300 };
     };
     await store.out(['pull', `${registry.domain}/app:1`]);
     const asked = registry.log.records

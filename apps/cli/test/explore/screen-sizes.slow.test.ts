@@ -106,7 +106,7 @@ describe('a small terminal', () => {
     const keys = 'jjk\tEjjGgscsss/srv\rnNfsrv\r\x1b?jjq\x1b?q\tjj\rq[]m]m\x01\x0cIjq';
     for (const key of keys) {
       program.type(key);
-      await new Promise((resolve) => setTimeout(resolve, key === '\x1b' ? 400 : 15));
+      await new Promise((resolve) => setTimeout(resolve, key === '\x1b' ? 800 : 15));
     }
     program.resize(100, 30);
     await program.until(

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '@layers/core/io';
 import { literal } from '../engine/duckdb.js';
@@ -30,7 +31,8 @@ export async function createKept(
 
   /** Returns false where the folder of the fleet cannot be written. */
   async function keep(): Promise<boolean> {
-    const partial = join(directory, `.${process.pid}.partial`);
+    // Several questions of one process may keep it at once.
+    const partial = join(directory, `.${randomUUID()}.partial`);
     try {
       mkdirSync(directory, { recursive: true });
     } catch (error) {
@@ -39,10 +41,11 @@ export async function createKept(
     }
     try {
       await connection.run(`COPY (${view.sql}) TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`);
-      renameSync(partial, file);
+      placeNew(partial, file);
     } catch {
-      rmSync(partial, { force: true });
       return false;
+    } finally {
+      rmSync(partial, { force: true });
     }
     // What earlier scans found is asked no more.
     for (const name of readdirSync(directory)) {
@@ -50,5 +53,15 @@ export async function createKept(
         rmSync(join(directory, name), { force: true });
     }
     return true;
+  }
+}
+
+/** Gives a file its name, unless another has it: a question that reads that one must not find other bytes in it. */
+function placeNew(partial: string, file: string): void {
+  try {
+    linkSync(partial, file);
+  } catch {
+    // Some file systems have no hard links.
+    if (!existsSync(file)) renameSync(partial, file);
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +46,7 @@ async function withDatabase<Result>(
   work: (fleet: OpenFleet) => Promise<Result>,
 ): Promise<Result> {
   const { path } = folder;
-  const temporary = join(path, `.duckdb-${process.pid}`);
+  const temporary = join(path, `.duckdb-${randomUUID()}`);
   const threads = availableParallelism();
   const database = await openDatabase({ memoryBytes: MEMORY_BYTES, threads, temporary });
   try {

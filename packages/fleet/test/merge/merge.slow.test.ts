@@ -97,7 +97,7 @@ async function withoutColumn(fleet: string, table: string, column: string): Prom
     const file = join(fleet, table, name);
     const before = scratch.file(readFileSync(file), `before-${made++}.parquet`);
     const query = `COPY (SELECT * EXCLUDE ${column} FROM read_parquet('${before}')) TO '${file}' (FORMAT parquet)`;
-    await queryFleet(engine, query);
+    await queryFleet(engine, query, { externalAccess: true });
   }
 }
 

@@ -15,8 +15,8 @@ test('a file is refused where it is too deep or too long', async () => {
 });
 
 test('aliases that multiply do no harm', async () => {
-  const lines = Array.from({ length: 30 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`);
-  const { budgets } = await parsed(['l0: &l0 [x]', ...lines, 'check: {layers: 1}'].join('\n'));
+  const lines = Array.from({ length: 30 }, (_, i) => `x-l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`);
+  const { budgets } = await parsed(['x-l0: &l0 [x]', ...lines, 'check: {layers: 1}'].join('\n'));
   expect(budgets.layers?.fail?.value).toBe(1);
   await expect(parsed('check: &a {forbiddenPaths: [*a]}')).rejects.toThrow(/a single value|not valid/);
 });
