@@ -37,7 +37,9 @@ export interface Way {
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const PACKAGE = 'layers-cli';
-const FLEET_HINT = `npm install --global @layers/fleet`;
+const FLEET_HINT = 'npm install --global @layers/fleet@';
+/** Where no other package can be put beside the command. */
+const BOTH_HINT = 'npm install --global layers-cli@';
 
 /** Returns the systems to try: those that are made quickly, and with `LAYERS_LONG=1` all. */
 export function systemsOf(packages: string): System[] {
@@ -107,7 +109,7 @@ function byApt(packages: string): Way {
       zsh: 'usr/share/zsh/vendor-completions/_layers',
       fish: 'usr/share/fish/vendor_completions.d/layers.fish',
     },
-    fleetHint: FLEET_HINT,
+    fleetHint: BOTH_HINT,
   };
 }
 
@@ -129,7 +131,7 @@ function byRpm(packages: string): Way {
       zsh: 'usr/share/zsh/site-functions/_layers',
       fish: 'usr/share/fish/vendor_completions.d/layers.fish',
     },
-    fleetHint: FLEET_HINT,
+    fleetHint: BOTH_HINT,
   };
 }
 
@@ -148,7 +150,7 @@ function asExecutable(packages: string): Way {
     uninstall: (system) => system.run(['rm', `/${place}`]),
     manualPages: [],
     completion: {},
-    fleetHint: FLEET_HINT,
+    fleetHint: BOTH_HINT,
   };
 }
 

@@ -594,13 +594,13 @@ def packages(fleet):
 
 def packages_named(fleet, name, version=""):
     rows = [
-        [tag or source, kind, found, position, path]
+        [tag or source, kind, of, found, position, path]
         for image in fleet.images
         for (kind, of, found, path), position in image.packages.items()
         if of == name and found.startswith(version)
         for tag, source, _ in image.rows
     ]
-    return sorted(rows, key=lambda row: (row[2], row[0], row[1], row[4]))
+    return sorted(rows, key=lambda row: (row[2], row[3], row[0], row[1], row[5]))
 
 
 def answers(job):
