@@ -1,5 +1,5 @@
-// Makes the images of a series that rechunk-series.sh downloaded, as a Dockerfile would: a base, one layer of apt, one of
-// npm. A layer whose packages did not change keeps its bytes.
+// Makes the images of the series that rechunk-series.sh downloaded, as a Dockerfile would: a base, one layer of apt, one of
+// npm or pip, and one of code. A layer whose packages did not change keeps its bytes.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -46,15 +46,16 @@ function unpackDebs(directory) {
     const field = (of) => new RegExp(`^${of}: (.*)$`, 'm').exec(control)?.[1] ?? '';
     const built = statSync(join(root, 'info', 'control')).mtimeMs / 1000;
     const versions = packages.get(field('Package')) ?? [];
-    versions.push({ name: field('Package'), version: field('Version'), control, root, built });
+    const source = field('Source').replace(/ .*/, '') || field('Package');
+    versions.push({ name: field('Package'), source, version: field('Version'), control, root, built });
     packages.set(field('Package'), versions);
   }
   for (const versions of packages.values()) versions.sort((a, b) => a.built - b.built);
   return packages;
 }
 
-/** Writes what dpkg records of packages. */
-function writeRecords(folder, packages, recorded, time) {
+/** Writes what dpkg records of packages; `withInfo` includes the files that packages bring for it. */
+export function writeRecords(folder, packages, recorded, time, withInfo = true) {
   rmSync(folder, { recursive: true, force: true });
   const info = join(folder, 'var/lib/dpkg/info');
   mkdirSync(info, { recursive: true });
@@ -74,6 +75,7 @@ function writeRecords(folder, packages, recorded, time) {
   for (const { name, root, built } of packages) {
     const paths = run('find', ['.', '-mindepth', '1', '-printf', '/%P\n'], { cwd: join(root, 'files') });
     put(join(info, `${name}.list`), `/.\n${paths}`, time);
+    if (!withInfo) continue;
     for (const file of readdirSync(join(root, 'info')).filter((each) => each !== 'control'))
       put(join(info, `${name}.${file}`), readFileSync(join(root, 'info', file)), built);
   }
@@ -81,20 +83,24 @@ function writeRecords(folder, packages, recorded, time) {
 
 const MERGED = 'flags=rh;s,^\\./\\(bin\\|sbin\\|lib\\|lib64\\)\\(/\\|$\\),./usr/\\1\\2,';
 
-/** Writes a tar of folders. All times are at most `time`. Returns its digest and size. */
-async function layerOf(directory, folders, time, prefix = null) {
-  const path = join(directory, 'layer.tar');
-  const args = [
+/** Returns the arguments of GNU tar for folders, with all times at most `time`. */
+export function tarArguments(folders, time, prefix = null) {
+  return [
     '--create',
-    `--file=${path}`,
     '--format=gnu',
     '--numeric-owner',
     '--sort=name',
     `--mtime=@${time}`,
     '--clamp-mtime',
+    prefix === null ? `--transform=${MERGED}` : `--transform=flags=rh;s,^\\.,./${prefix},`,
+    ...folders.flatMap((folder) => ['-C', folder, '.']),
   ];
-  args.push(prefix === null ? `--transform=${MERGED}` : `--transform=flags=rh;s,^\\.,./${prefix},`);
-  run('tar', [...args, ...folders.flatMap((folder) => ['-C', folder, '.'])]);
+}
+
+/** Writes a tar of folders. Returns its digest and size. */
+async function layerOf(directory, folders, time, prefix = null) {
+  const path = join(directory, 'layer.tar');
+  run('tar', [`--file=${path}`, ...tarArguments(folders, time, prefix)]);
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   const digest = `sha256:${hash.digest('hex')}`;
@@ -125,7 +131,9 @@ function writeLayout(directory, layout, layers) {
     os: 'linux',
     config: {},
     rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
-    history: ['base', 'RUN apt-get install', 'COPY node_modules'].map((by) => ({ created_by: by })),
+    history: ['base', 'RUN apt-get install', 'COPY packages', 'COPY code']
+      .slice(0, layers.length)
+      .map((by) => ({ created_by: by })),
   });
   const type = (what) => `application/vnd.oci.image.${what}`;
   const manifest = put({
@@ -139,24 +147,41 @@ function writeLayout(directory, layout, layers) {
   writeFileSync(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
 }
 
+/** The ten days of the two series, and where their files are in an image. */
+const SERIES = {
+  web: { libraries: 'npm', prefix: 'srv/app/node_modules', every: 1 },
+  python: { libraries: 'pip', prefix: 'opt/app/lib/python3.11/site-packages', every: 2 },
+};
+
+/** Returns the days of folders of a directory. */
+const daysOf = (directory, kind) =>
+  readdirSync(directory)
+    .filter((name) => name.startsWith(`${kind}-`))
+    .map((name) => name.slice(kind.length + 1))
+    .sort();
+
 /**
- * Makes the images of a series. Returns for each its layout, and its parts: files of a Debian or npm package by name.
+ * Makes the images of a series. Returns for each its layout and what it is made of.
  *
- * @param days the days that the versions were built on
+ * @param name `web` or `python`
  */
-export async function makeSeries(directory, days) {
+export async function makeSeries(directory, name) {
+  const { libraries, prefix, every } = SERIES[name];
   const debs = unpackDebs(directory);
   const series = [];
   const changed = { base: '', apt: '', time: { base: 0, apt: 0 } };
-  for (const day of days) {
+  const days = daysOf(directory, libraries);
+  const codes = name === 'python' ? daysOf(directory, 'code') : [];
+  for (let step = 0; step < 10; step++) {
+    const day = days[Math.floor(step / every)];
     const time = Date.parse(day) / 1000;
     const installed = [...debs.values()].map(
       (versions) => versions.findLast(({ built }) => built <= time) ?? versions[0],
     );
     const [base, apt] = [true, false].map((isBase) =>
-      installed.filter(({ name }) => BASE.has(name) === isBase),
+      installed.filter((each) => BASE.has(each.name) === isBase),
     );
-    const key = (of) => of.map(({ name, version }) => `${name}=${version}`).join(' ');
+    const key = (of) => of.map((each) => `${each.name}=${each.version}`).join(' ');
     if (key(base) !== changed.base) changed.time.base = time;
     if (key(installed) !== changed.apt) changed.time.apt = time;
     Object.assign(changed, { base: key(base), apt: key(installed) });
@@ -165,15 +190,18 @@ export async function makeSeries(directory, days) {
       writeRecords(records, packages, recorded, at);
       return [...packages.map(({ root }) => join(root, 'files')), records];
     };
+    const folder = join(directory, `${libraries}-${day}`, libraries === 'npm' ? 'node_modules' : '');
     const layers = [
       await layerOf(directory, foldersOf(base, base, changed.time.base), changed.time.base),
       await layerOf(directory, foldersOf(apt, installed, changed.time.apt), changed.time.apt),
-      // npm gives files the time of the installation: they are copied with a fixed one.
-      await layerOf(directory, [join(directory, `npm-${day}`, 'node_modules')], 0, 'srv/app/node_modules'),
+      // npm and uv give files the time of the installation: they are copied with a fixed one.
+      await layerOf(directory, [folder], 0, prefix),
     ];
-    const layout = join(directory, `image-${day}`);
+    const code = codes[step] === undefined ? null : join(directory, `code-${codes[step]}`);
+    if (code !== null) layers.push(await layerOf(directory, [code], 0, 'opt/app/src'));
+    const layout = join(directory, `image-${name}-${step}`);
     writeLayout(directory, layout, layers);
-    series.push({ day, layout, installed, modules: join(directory, `npm-${day}`, 'node_modules') });
+    series.push({ step, time, layout, installed, libraries, folder, prefix, code });
   }
   return series;
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Downloads ten versions of a web application: Debian packages, in all versions that apt knows, and npm packages as they
-# were on ten days. Needs Debian, root, Node and npm, and a few minutes.
+# Downloads two series of ten versions: a web application of Debian and npm packages, and a Python application of Debian and
+# Python packages with its own code. Debian packages come in all versions that apt knows; npm and Python packages as they
+# were on a day. Needs Debian, root, Node, npm, Python, and a few minutes.
 #
 #     rechunk-series.sh DIRECTORY
 set -e
@@ -21,4 +22,20 @@ for day in $DAYS; do
 {"name":"app","private":true,"dependencies":{"express":"^4","pg":"^8","ioredis":"^5","@aws-sdk/client-s3":"^3","zod":"^3","winston":"^3","axios":"^1","lodash":"^4","sharp":"^0.33","date-fns":"^3","typeorm":"^0.3","ejs":"^3"}}
 JSON
   (cd "npm-$day" && npm install --before="$day" --prefer-offline --ignore-scripts --no-audit --no-fund --omit=dev && touch done)
+done
+
+# The code of the Python application is that of ten releases of ansible-lint. Its dependencies change with every second one.
+LIBRARIES='django<6 djangorestframework celery redis psycopg[binary] pillow boto3 requests sentry-sdk gunicorn numpy pandas'
+CODE='2025-08-01 2025-09-01 2025-11-01 2026-01-01 2026-02-01 2026-03-01 2026-05-01 2026-07-15 2026-09-01 2026-10-15'
+[ -d tools ] || { python3 -m venv tools && tools/bin/pip install -q uv; }
+install() {
+  UV_CACHE_DIR=tools/cache tools/bin/uv pip install -q --link-mode copy --python-version 3.11 \
+    --python-platform x86_64-manylinux_2_28 --only-binary :all: --exclude-newer "$1" --target "$2" "${@:3}"
+}
+step=0
+for day in $CODE; do
+  [ -d "code-$day" ] || install "$day" "code-$day" --no-deps ansible-lint
+  libraries=$(echo $DAYS | cut -d' ' -f$((step / 2 * 2 + 1)))
+  [ -d "pip-$libraries" ] || install "$libraries" "pip-$libraries" $LIBRARIES
+  step=$((step + 1))
 done

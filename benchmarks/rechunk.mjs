@@ -1,162 +1,175 @@
 // Measures what a host transfers to follow a series of ten versions, each after the one before:
 //
-//     benchmarks/rechunk-series.sh DIRECTORY       # downloads the series
-//     node benchmarks/rechunk.mjs DIRECTORY
+//     benchmarks/rechunk-series.sh DIRECTORY       # downloads two series
+//     node benchmarks/rechunk.mjs DIRECTORY web
+//     node benchmarks/rechunk.mjs DIRECTORY python
 //
-//   original     the layers of a Dockerfile: base, apt, npm
-//   package      a layer for each package, and one for the records of dpkg, without headers of directories: the lower bound
-//   by size      the plan that chunkah describes: large packages alone, the others by the hash of their name
+//   original     the layers of a Dockerfile: base, apt, npm or pip, code
+//   package      a layer for each package, and one for the records of dpkg
+//   chunkah      the layers of its packing; packages of npm and pip are components by its extended attribute
 //   rechunk      `layers rechunk`, with all earlier outputs as --previous, and without any
 //
-// All bytes are those of uncompressed tars.
-import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+// Each layer is compressed with zlib at level 6, as a registry has it. A second table has bytes of uncompressed tars.
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { makeSeries } from './rechunk-images.mjs';
+import { chunkah, partsOf, recordsOf, tarsOf } from './rechunk-plans.mjs';
 
-const [directory = ''] = process.argv.slice(2);
+const [folder = '', name = 'web', ...only] = process.argv.slice(2);
+const directory = resolve(folder);
 const cli = process.env['LAYERS_BENCH_CLI'] ?? new URL('../apps/cli/bin/layers.js', import.meta.url).pathname;
 const layers = (...args) =>
   JSON.parse(execFileSync(process.execPath, [cli, ...args, '--json'], { maxBuffer: 2 ** 30 }));
-const days = readdirSync(directory)
-  .filter((name) => name.startsWith('npm-') && existsSync(join(directory, name, 'done')))
-  .map((name) => name.slice(4))
-  .sort();
-const series = await makeSeries(directory, days);
 
-/** Returns the bytes of a folder in a tar. */
-function tarBytes(folder) {
-  let bytes = 0;
-  for (const entry of readdirSync(folder, { recursive: true })) {
-    const stat = lstatSync(join(folder, entry));
-    bytes += 512 + (stat.isFile() ? Math.ceil(stat.size / 512) * 512 : 0);
-  }
-  return bytes;
-}
+// Sizes by digest or by what a layer is made of: the same layer is compressed once.
+const cachePath = join(directory, `sizes-${name}.json`);
+const sizes = new Map(existsSync(cachePath) ? JSON.parse(readFileSync(cachePath, 'utf8')) : []);
+const saveSizes = () => writeFileSync(cachePath, JSON.stringify([...sizes]));
 
-/** Returns the npm packages at the top of a folder. */
-function modulesOf(folder) {
-  return readdirSync(folder).flatMap((name) =>
-    name.startsWith('@') ? readdirSync(join(folder, name)).map((sub) => `${name}/${sub}`) : [name],
-  );
-}
-
-const known = new Map();
-const bytesOf = (folder) => {
-  if (!known.has(folder)) known.set(folder, tarBytes(folder));
-  return known.get(folder);
-};
-
-/** The packages of a version: name to bytes and a text that is equal if the package is. */
-function partsOf({ installed, modules }) {
-  const parts = new Map();
-  let records = 1024;
-  for (const { name, version, root, control } of installed) {
-    parts.set(`dpkg ${name}`, {
-      bytes: bytesOf(join(root, 'files')) + bytesOf(join(root, 'info')),
-      key: version,
-    });
-    records +=
-      control.length + 40 + 512 + readdirSync(join(root, 'files'), { recursive: true }).join('\n').length;
-  }
-  for (const name of modulesOf(modules)) {
-    const folder = join(modules, name);
-    const file = join(folder, 'package.json');
-    const version =
-      name === '.package-lock.json' || name === '.bin' ? '' : JSON.parse(readFileSync(file, 'utf8')).version;
-    if (lstatSync(folder).isDirectory())
-      parts.set(`npm ${name}`, { bytes: bytesOf(folder), key: `${version} ${bytesOf(folder)}` });
-  }
-  return { parts, records };
-}
-
-const versions = series.map(partsOf);
-
-/** Returns what each update transfers if the packages are in layers as `plan` says: name to layer. */
-function transfers(plan) {
-  const layersOf = ({ parts }) => {
-    const content = new Map();
-    const layerOf = plan(parts);
-    for (const [name, { bytes, key }] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const layer = content.get(layerOf(name)) ?? { text: '', bytes: 0 };
-      content.set(layerOf(name), { text: `${layer.text}${name} ${key}\n`, bytes: layer.bytes + bytes });
+/** Returns the size of a stream and its compressed size. */
+async function sizeOf(key, open) {
+  const known = sizes.get(key);
+  if (known !== undefined) return known;
+  const size = { tar: 0, packed: 0 };
+  const counted = async function* () {
+    for await (const chunk of open()) {
+      size.tar += chunk.length;
+      yield chunk;
     }
-    return [...content.values()];
   };
-  return versions.slice(1).map((version, i) => {
-    const before = new Set(layersOf(versions[i]).map(({ text }) => text));
-    return layersOf(version)
-      .filter(({ text }) => !before.has(text))
-      .reduce((sum, { bytes }) => sum + bytes, version.records);
-  });
+  const gzip = createGzip({ level: 6, chunkSize: 2 ** 18 });
+  gzip.on('data', (chunk) => (size.packed += chunk.length));
+  await pipeline(counted, gzip);
+  sizes.set(key, size);
+  saveSizes();
+  return size;
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
-function hashOf(text) {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash;
-}
-
-/** Packages much larger than the median alone, for up to 80 % of the layers; the others by hash. */
-const bySize = (most) => (parts) => {
-  const sizes = [...parts.values()].map(({ bytes }) => bytes);
-  const middle = median(sizes);
-  const deviation = median(sizes.map((size) => Math.abs(size - middle)));
-  const large = [...parts]
-    .filter(([, { bytes }]) => bytes >= middle + 1.5 * deviation)
-    .sort(([, a], [, b]) => b.bytes - a.bytes)
-    .slice(0, Math.floor(most * 0.8))
-    .map(([name]) => name);
-  const alone = new Set(large);
-  const bins = BigInt(most - 1 - alone.size);
-  return (name) => (alone.has(name) ? name : String(hashOf(name) % bins));
-};
-
-/** Returns what each update of images transfers. */
-const fetched = (paths) => layers('pull-cost', ...paths).updates.map(({ totals }) => totals.fetchedBytes);
-
-function rechunked(most, learns) {
-  const output = join(directory, `out-${most}-${learns}`);
-  rmSync(output, { recursive: true, force: true });
-  mkdirSync(output);
-  const made = [];
-  for (const { day, layout } of series) {
-    const path = join(output, `${day}.tar`);
-    const previous = learns ? made.flatMap((each) => ['--previous', each]) : [];
-    const { images, sameRootfs } = layers(
-      'rechunk',
-      '--check',
-      '--max-layers',
-      String(most),
-      ...previous,
-      `oci:${layout}`,
-      '-o',
-      path,
-    );
-    if (sameRootfs !== true) throw new Error(`${path} has another root file system`);
-    console.error(day, most, learns, images[0].rechunk.layers, images[0].layers.length);
-    made.push(path);
+async function* tarOf(parts, time) {
+  for (const { args, input } of tarsOf(parts, time)) {
+    const tar = spawn('tar', args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = once(tar, 'close');
+    // A tar of files that its arguments name does not read it.
+    tar.stdin.on('error', (error) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+    tar.stdin.end(input);
+    yield* tar.stdout;
+    const [code] = await ended;
+    if (code !== 0) throw new Error(`tar ${args.join(' ')}`);
   }
-  return fetched(made);
 }
 
-const mega = (bytes) => (bytes / 1e6).toFixed(1).padStart(7);
-const total = (of) => of.reduce((sum, bytes) => sum + bytes, 0);
-const show = (name, bytes) =>
-  console.log(name.padEnd(20), bytes.map(mega).join(''), '  total', mega(total(bytes)));
-const sizes = [...versions[0].parts.values()].map(({ bytes }) => bytes);
-console.log(
-  `${sizes.length} packages, ${mega(total(sizes)).trim()} MB; megabytes that each update transfers:`,
-);
-show('original', fetched(series.map(({ layout }) => `oci:${layout}`)));
-show(
-  'package',
-  transfers(() => (name) => name),
-);
-for (const most of [64, 16]) {
-  show(`by size, ${most}`, transfers(bySize(most)));
-  show(`rechunk, ${most}, all`, rechunked(most, true));
-  show(`rechunk, ${most}, none`, rechunked(most, false));
+/** Returns the sizes of the layers of an image in an OCI layout, by digest. */
+async function layersOf(layout) {
+  const blob = (digest) => join(layout, 'blobs/sha256', digest.slice(7));
+  const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(blob(index.manifests[0].digest), 'utf8'));
+  const result = new Map();
+  for (const { digest } of manifest.layers)
+    result.set(
+      digest,
+      await sizeOf(digest, () => createReadStream(blob(digest), { highWaterMark: 2 ** 20 })),
+    );
+  return result;
 }
+
+/** Returns the sizes of planned layers, by what they are made of. */
+async function plannedLayers(plan, time) {
+  const result = new Map();
+  for (const parts of plan) {
+    const text = parts
+      .map(({ key }) => key)
+      .sort()
+      .join('\n');
+    const key = createHash('sha256').update(text).digest('hex');
+    result.set(key, await sizeOf(key, () => tarOf(parts, time)));
+  }
+  return result;
+}
+
+/** Prints what each update transfers. */
+function show(label, versions) {
+  for (const kind of ['packed', 'tar']) {
+    const updates = versions
+      .slice(1)
+      .map((version, i) =>
+        [...version].reduce((sum, [key, size]) => sum + (versions[i].has(key) ? 0 : size[kind]), 0),
+      );
+    const first = [...versions[0].values()].reduce((sum, size) => sum + size[kind], 0);
+    const total = updates.reduce((sum, bytes) => sum + bytes, 0);
+    const mega = (bytes) => (bytes / 1e6).toFixed(1).padStart(7);
+    console.log(
+      kind === 'tar' ? 'tar ' : 'gzip',
+      label.padEnd(18),
+      updates.map(mega).join(''),
+      '  sum',
+      mega(total),
+      '  worst',
+      mega(Math.max(...updates)),
+      '  first',
+      mega(first),
+      `  ${versions[0].size} to ${versions.at(-1).size} layers`,
+    );
+  }
+}
+
+const series = await makeSeries(directory, name);
+
+/** Returns the layers of the outputs of `layers rechunk`. */
+async function rechunked(most, learns, options = []) {
+  const output = join(directory, `out-${name}`);
+  const made = [];
+  const versions = [];
+  for (const { step, layout } of series) {
+    const path = `oci:${output}-${step}`;
+    rmSync(`${output}-${step}`, { recursive: true, force: true });
+    const previous = learns ? made.flatMap((each) => ['--previous', each]) : [];
+    const given = ['--check', '--max-layers', String(most), ...options, ...previous];
+    const { images, sameRootfs } = layers('rechunk', ...given, `oci:${layout}`, '-o', path);
+    if (sameRootfs !== true) throw new Error(`${path} has another root file system`);
+    console.error(step, most, learns, options.join(' '), images[0].rechunk.layers, images[0].layers.length);
+    made.push(path);
+    versions.push(await layersOf(`${output}-${step}`));
+  }
+  for (const { step } of series) rmSync(`${output}-${step}`, { recursive: true, force: true });
+  return versions;
+}
+
+const versionsOf = async (plan) => {
+  const versions = [];
+  for (const version of series) versions.push(await plannedLayers(plan(version), version.time));
+  return versions;
+};
+const originals = async () => {
+  const versions = [];
+  for (const { layout } of series) versions.push(await layersOf(layout));
+  return versions;
+};
+const rows = new Map([
+  ['original', originals],
+  [
+    'package',
+    () =>
+      versionsOf((version) =>
+        [...partsOf(version), recordsOf(directory, version, true)].map((part) => [part]),
+      ),
+  ],
+]);
+for (const most of [64, 16]) {
+  rows.set(`chunkah ${most}`, () =>
+    versionsOf((version) => chunkah(partsOf(version), recordsOf(directory, version, true), most)),
+  );
+  rows.set(`rechunk ${most}`, () => rechunked(most, false));
+  rows.set(`rechunk ${most}, all`, () => rechunked(most, true));
+}
+rows.set('rechunk 64, base', () => rechunked(64, false, ['--from', '1']));
+for (const [label, measure] of rows)
+  if (only.length === 0 || only.includes(label)) show(label, await measure());
+for (const file of readdirSync(directory))
+  if (/^records/.test(file)) rmSync(join(directory, file), { recursive: true });
