@@ -66,11 +66,6 @@ export function systemsOf(packages: string): System[] {
       way: byApt(packages),
     },
     {
-      name: 'Debian 13, by its npm',
-      make: (folder) => makeDebian(folder, 'trixie', ['nodejs', 'npm']),
-      way: byNpm(packages, 'usr/local'),
-    },
-    {
       name: 'Debian 12, as one executable',
       make: (folder) => makeDebian(folder, 'bookworm', ['libatomic1']),
       way: asExecutable(packages),
