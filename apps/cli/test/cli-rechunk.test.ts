@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
 import { useScratch } from '@layers/testing/scratch';
@@ -26,6 +26,21 @@ describe('layers rechunk', () => {
     // That of the new file, and the last one if the time of a directory changed.
     expect([1, 2]).toContain(updates[0].totals.fetchedLayers);
     expect(updates[0].totals.fetchedBytes).toBeLessThan(updates[0].totals.layerBytes / 2);
+    expect(layers(['verify', second]).status).toBe(0);
+  });
+
+  it('writes the same bytes in each time zone and language', () => {
+    const folder = mkdtempSync(join(scratch.folder, 'out-'));
+    const places = [
+      { TZ: 'UTC', LC_ALL: 'C' },
+      { TZ: 'Pacific/Apia', LC_ALL: 'tr_TR.UTF-8' },
+    ];
+    const written = places.map((env) => {
+      const output = join(folder, `${env.LC_ALL}.tar`);
+      expect(layers(['rechunk', '--max-layers', '12', demo, '-o', output], { env }).status).toBe(0);
+      return readFileSync(output);
+    });
+    expect(written[0]).toEqual(written[1]);
   });
 
   it('limits times with --reproducible, which --check expects', () => {
@@ -37,7 +52,17 @@ describe('layers rechunk', () => {
   });
 
   it('says what an update would transfer', () => {
-    const { stdout } = layers(['rechunk', '--dry-run', '--previous', demo, demo, '-o', 'x']);
+    const { stdout } = layers([
+      'rechunk',
+      '--max-layers',
+      '1',
+      '--dry-run',
+      '--previous',
+      demo,
+      demo,
+      '-o',
+      'x',
+    ]);
     expect(stdout).toMatch(
       /^update {2}\d.* of uncompressed layers on average, was 0 B \(1 earlier update\)$/m,
     );

@@ -11,9 +11,10 @@ import type { LayerCompression, NewImage } from '../image/new-image.js';
 import { annotationsToKeep, originalManifest } from '../image/original-manifest.js';
 import { compressionOf, existingLayer } from '../layer/existing-layer.js';
 import { type ChosenLayers, chooseLayers } from '../rechunk/choose-layers.js';
-import { CREATED_BY, compareVersions, type VersionChanges } from '../rechunk/compare-versions.js';
+import { compareVersions, groupOfNode, type VersionChanges } from '../rechunk/compare-versions.js';
 import { ComponentTable } from '../rechunk/component-table.js';
 import { componentsOf, type ImageComponents } from '../rechunk/image-components.js';
+import { CREATED_BY, groupsOfVersions, ONE_GROUP } from '../rechunk/layer-groups.js';
 import { readPackageFiles } from '../rechunk/package-files.js';
 import { layersAbove, type PlannedLayer, planChosen } from '../rechunk/planned-layers.js';
 import { spooledLayers } from '../rechunk/spooled-layers.js';
@@ -86,15 +87,28 @@ export async function rechunkedImage(
   const limit = createTimeLimit(reproducible?.latest ?? null);
   const timed = limit(image);
   const table = new ComponentTable();
-  const changes = await compareVersions([...previous.map(limit), timed], table, from, { signal });
   const above = layersAbove(timed, from);
   const { union, hidden } = above;
-  const packages = changes.packages ?? (await readPackageFiles(timed, union));
-  const components = componentsOf(union, packages, table, above.isAbove);
   const room = maxLayers - from - (hidden.length > 0 ? 1 : 0);
   if (room < 1 || maxLayers > MOST_LAYERS) throw wrongCount(maxLayers, maxLayers - room + 1);
-  const chosen = chooseLayers({ ...changes, table, bytes: components.bytes }, room);
-  const planned = planChosen(above, { components, chosen, table });
+  const versions = [...previous.map(limit), timed];
+  const groupsOf = groupsOfVersions(versions, from, room);
+  const groups = groupsOf.at(-1) ?? ONE_GROUP;
+  const changes = await compareVersions(versions, groupsOf, table, from, { signal });
+  const packages = changes.packages ?? (await readPackageFiles(timed, union));
+  const components = componentsOf(union, packages, table, {
+    includes: above.isAbove,
+    groupOf: groupOfNode(union, groups),
+  });
+  const known = { ...changes, table, groups: groups.count, bytes: components.bytes };
+  const chosen = chooseLayers(known, room);
+  const planned = planChosen(above, {
+    components,
+    chosen,
+    groups,
+    groupChanges: changes.groupChanges,
+    table,
+  });
   const report = reportOf(planned, { chosen, changes, components });
   if (report.beforeBytes !== null && (report.afterBytes ?? 0) > report.beforeBytes) {
     const { compression, tags } = options;

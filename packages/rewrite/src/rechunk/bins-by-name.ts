@@ -1,16 +1,13 @@
-import type { Component, ComponentKind } from './component-table.js';
-import { joinAll } from './merge-clusters.js';
+import type { Component } from './component-table.js';
 import type { Cluster } from './update-cost.js';
 
-/** The share of layers for single large components. */
-const LARGE_SHARE = 0.8;
+/** Packages of languages change so often that most layers with several of them change anyway. */
+const LANGUAGE_BINS = 0.5;
 
-/** How the other layers are shared out to the kinds that the image has. */
-const SHARES: readonly (readonly [ComponentKind, number])[] = [
-  ['system', 3],
-  ['language', 1],
-  ['files', 1],
-];
+/** Returns how many of the layers of a group have several components. */
+export function binsOf(layers: number, isLanguage: boolean): number {
+  return Math.max(1, Math.round(Math.sqrt(layers) * (isLanguage ? LANGUAGE_BINS : 1)));
+}
 
 /**
  * Distributes components where no earlier version is known. The largest get layers of their own; the others are in one of a
@@ -19,41 +16,34 @@ const SHARES: readonly (readonly [ComponentKind, number])[] = [
  */
 export function binsByName(
   clusters: readonly Cluster[],
-  most: number,
+  large: number,
+  bins: number,
   componentOf: (cluster: Cluster) => Component,
-): Cluster[] {
-  if (clusters.length <= most) return [...clusters];
-  const least = largeBytes(clusters, Math.floor(most * LARGE_SHARE));
-  const small = clusters.filter(({ bytes }) => bytes < least);
-  const kinds = SHARES.filter(([kind]) => small.some((cluster) => isOf(kind, componentOf(cluster).kind)));
-  const bins = Math.max(1, most - Math.floor(most * LARGE_SHARE));
-  const shares = kinds.reduce((sum, [, share]) => sum + share, 0);
-  const groups = new Map<string, Cluster[]>();
-  for (const cluster of small) {
-    const { name, kind } = componentOf(cluster);
-    const [of, share] = kinds.find(([each]) => isOf(each, kind)) ?? ['system', shares];
-    const count = Math.floor((bins * share) / shares);
-    const key = bins < kinds.length ? '' : `${of} ${hashOf(name) % Math.max(1, count)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [cluster]);
-    else group.push(cluster);
+): { readonly alone: readonly Cluster[]; readonly binned: readonly (readonly Cluster[])[] } {
+  if (bins === 0) return { alone: clusters, binned: [] };
+  // Equal ones keep their order, which is that of their names.
+  const bySize = [...clusters].sort((a, b) => b.bytes - a.bytes);
+  const alone = new Set(bySize.slice(0, large));
+  const binned = new Map<number, Cluster[]>();
+  for (const cluster of clusters) {
+    if (alone.has(cluster)) continue;
+    const bin = hashOf(componentOf(cluster).name) % bins;
+    const others = binned.get(bin);
+    if (others === undefined) binned.set(bin, [cluster]);
+    else others.push(cluster);
   }
-  return [...clusters.filter(({ bytes }) => bytes >= least), ...[...groups.values()].map(joinAll)];
+  return { alone: [...alone], binned: [...binned.values()] };
 }
 
-function isOf(kind: ComponentKind, other: ComponentKind): boolean {
-  return kind === other || (kind === 'files' && (other === 'compiled' || other === 'volatile'));
-}
-
-/** Sizes above which components are alone differ by this factor, so that small changes of sizes rarely change which are. */
-const STEP = 2 ** 0.25;
-
-/** Returns a size that at most `most` clusters reach. */
-function largeBytes(clusters: readonly Cluster[], most: number): number {
-  const sizes = clusters.map(({ bytes }) => bytes).sort((a, b) => b - a);
-  let least = 2 ** 16;
-  while ((sizes[most] ?? 0) >= least) least *= STEP;
-  return least;
+/** Whether packages of languages have most of the bytes. */
+export function isOfLanguages(
+  clusters: readonly Cluster[],
+  componentOf: (cluster: Cluster) => Component,
+): boolean {
+  const bytes = { language: 0, other: 0 };
+  for (const cluster of clusters)
+    bytes[componentOf(cluster).kind === 'language' ? 'language' : 'other'] += cluster.bytes;
+  return bytes.language > bytes.other;
 }
 
 /** FNV-1a, 32 bits. */

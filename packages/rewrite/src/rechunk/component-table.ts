@@ -4,11 +4,14 @@ export type ComponentKind = 'system' | 'language' | 'files' | 'compiled' | 'vola
 /** The probability that a component changes with an update, where nothing is known about it. */
 export const PRIOR: Readonly<Record<ComponentKind, number>> = {
   system: 0.03,
-  language: 0.05,
-  files: 0.15,
+  language: 0.2,
+  files: 0.3,
   compiled: 0.5,
   volatile: 0.95,
 };
+
+/** What changes with every build, where no earlier version shows otherwise. */
+export const UNSTABLE: ReadonlySet<ComponentKind> = new Set(['compiled', 'volatile']);
 
 /** Files that change together, as those of a package. Its name is the same in all versions of an image. */
 export interface Component {
@@ -21,14 +24,21 @@ export interface Component {
 export class ComponentTable {
   readonly #ids = new Map<string, number>();
   readonly #components: Component[] = [];
+  readonly #groups: number[] = [];
 
-  /** Returns the number of a component; adds it if it is new. */
-  idOf({ name, kind }: Component): number {
-    const known = this.#ids.get(name);
+  /**
+   * Returns the number of a component; adds it if it is new.
+   *
+   * @param group components of two groups are never in one layer; see `LayerGroups`
+   */
+  idOf({ name, kind }: Component, group = 0): number {
+    const key = `${group} ${name}`;
+    const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.#components.length;
-    this.#ids.set(name, id);
+    this.#ids.set(key, id);
     this.#components.push({ name, kind });
+    this.#groups.push(group);
     return id;
   }
 
@@ -38,6 +48,10 @@ export class ComponentTable {
 
   get(id: number): Component {
     return this.#components[id] ?? VOLATILE;
+  }
+
+  groupOf(id: number): number {
+    return this.#groups[id] ?? 0;
   }
 }
 

@@ -16,6 +16,13 @@ export interface ImageComponents {
   readonly bytes: Float64Array;
 }
 
+export interface ComponentOptions {
+  /** Default: all nodes. */
+  readonly includes?: (node: number) => boolean;
+  /** The group of the components of a node. Default: 0 for all. */
+  readonly groupOf?: (node: number) => number;
+}
+
 /**
  * Finds the component of each path. All names of an inode are in the component of the first one. A directory belongs to a
  * component only if it is empty; the others are repeated in each layer that has something in them.
@@ -24,7 +31,7 @@ export function componentsOf(
   union: Union,
   packages: PackageFiles,
   table: ComponentTable,
-  includes: (node: number) => boolean = () => true,
+  { includes = () => true, groupOf = () => 0 }: ComponentOptions = {},
 ): ImageComponents {
   const { nodes, names, layers } = union;
   const of = new Int32Array(nodes.count).fill(NONE);
@@ -45,7 +52,7 @@ export function componentsOf(
     const bytes = nodes.kindOf(node) === Kind.file ? (layers[layer]?.size[entry] ?? 0) : 0;
     const inode = (names[layer]?.[entry] ?? 0) > 1 ? `${layer} ${entry}` : null;
     const known = inode === null ? undefined : inodes.get(inode);
-    const id = known ?? table.idOf(componentAt(path, bytes, packages));
+    const id = known ?? table.idOf(componentAt(path, bytes, packages), groupOf(node));
     if (inode !== null && known === undefined) inodes.set(inode, id);
     of[node] = id;
     sizes[id] = (sizes[id] ?? 0) + HEADER_BYTES + (known === undefined ? paddedTo512(bytes) : 0);

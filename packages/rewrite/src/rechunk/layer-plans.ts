@@ -8,6 +8,10 @@ export interface Division {
   readonly layers: number;
   /** Returns the layer of a live node without children; NONE for one that a lower, kept layer has. */
   readonly layerOf: (node: number) => number;
+  /** The uppermost layer of each group of layers of the image, which has the times of directories. The last is the last layer. */
+  readonly closing: readonly number[];
+  /** Returns the group of a layer of the image. */
+  readonly groupOf: (layer: number) => number;
   /** Whether a directory has an entry above the kept layers. */
   readonly isNewDirectory: (node: number) => boolean;
   /** Paths of kept layers that are deleted. */
@@ -22,44 +26,37 @@ export interface DividedPlans {
 
 /**
  * Plans layers, each in the order of paths. Each repeats the directories above its entries with mode, owner and extended
- * attributes, because runtimes create missing ones with default attributes. The times of directories, which change with
- * any change in them, are only in the last layer, so that the others do not change with them.
+ * attributes, because runtimes create missing ones with default attributes. The time of a directory, which changes with
+ * any change in it, is only in the closing layer of the uppermost group that has the directory, so that the layers of other
+ * groups, and those below, do not change with it.
  */
-export function planLayers(
-  union: Union,
-  { layers, layerOf, isNewDirectory, hidden }: Division,
-): DividedPlans {
+export function planLayers(union: Union, division: Division): DividedPlans {
+  const { layerOf, isNewDirectory, hidden } = division;
   const { nodes } = union;
-  const last = layers - 1;
-  const repeated = new Uint8Array(nodes.count);
+  const walked = Int32Array.from(walkNodes(union, ROOT));
+  const { lowest, closing } = directoryLayers(union, walked, division);
+  const isRepeated = new Uint8Array(nodes.count);
+  const whiteouts = planWhiteouts(union, hidden, isRepeated);
   const writers = Array.from(
-    { length: layers },
-    (_, layer) => new LayerWriter(union, layer === last ? Action.create : Action.parent, repeated),
+    { length: division.layers },
+    (_, layer) => new LayerWriter(union, (node) => (closing[node] === layer ? Action.create : Action.parent)),
   );
-  const whiteouts = planWhiteouts(union, hidden, repeated);
   const inodes = new Map<string, number>();
-  const isEmpty = (node: number): boolean => nodes.firstChild(node) === NONE;
-  for (const node of walkNodes(union, ROOT)) {
-    const isDirectory = nodes.kindOf(node) === Kind.directory;
-    if (isDirectory && !isEmpty(node)) continue;
-    const layer = layerOf(node);
-    // The last layer is written when all directories are known that others have.
-    if (layer === last || layer === NONE) continue;
-    addNode(node, layer);
-  }
   // Parents precede children, so the attributes of a directory are those of the last layer that has it.
-  if (hasTime(ROOT)) writers[last]?.addDirectory(ROOT);
-  for (const node of walkNodes(union, ROOT)) {
+  if (hasTime(ROOT)) writerOf(ROOT)?.addDirectory(ROOT);
+  for (const node of walked) {
     const isDirectory = nodes.kindOf(node) === Kind.directory;
-    if (!isDirectory || isEmpty(node)) {
-      const layer = layerOf(node);
-      if (layer === last) addNode(node, last);
-      else if (isDirectory && hasTime(node)) writers[last]?.addDirectory(node);
-    } else if (hasTime(node)) writers[last]?.addDirectory(node);
+    if (!isDirectory || nodes.firstChild(node) === NONE) addNode(node, layerOf(node));
+    if (isDirectory && hasTime(node)) writerOf(node)?.addDirectory(node);
   }
   return { whiteouts, layers: writers.map((writer) => writer.finish()) };
 
+  function writerOf(directory: number): LayerWriter | undefined {
+    return writers[closing[directory] ?? NONE];
+  }
+
   function addNode(node: number, layer: number): void {
+    if (layer === NONE) return;
     const [inLayer, entry] = [nodes.layerOf(node), nodes.entryOf(node)];
     const isLinked = nodes.kindOf(node) !== Kind.directory && (union.names[inLayer]?.[entry] ?? 0) > 1;
     const inode = isLinked ? `${inLayer} ${entry}` : null;
@@ -69,11 +66,12 @@ export function planLayers(
     else writers[layer]?.add(node, target === undefined ? Action.create : Action.hardlink, target ?? NONE);
   }
 
-  /** Whether the last layer must have a directory: another layer has it without its time, or a kept one with other attributes. */
+  /** Whether a closing layer must have a directory: another has it without its time, or a kept one with other attributes. */
   function hasTime(node: number): boolean {
     if (nodes.layerOf(node) === NONE) return false;
-    if (isNewDirectory(node)) return repeated[node] === 0 || !isTimeless(node);
-    return repeated[node] === 1 && !isTimeless(node);
+    const repeated = isRepeated[node] === 1 || (lowest[node] ?? 0) < (closing[node] ?? 0);
+    if (isNewDirectory(node)) return !repeated || !isTimeless(node);
+    return repeated && !isTimeless(node);
   }
 
   function isTimeless(node: number): boolean {
@@ -83,10 +81,57 @@ export function planLayers(
   }
 }
 
-/** Plans a layer that hides paths of kept layers. */
-function planWhiteouts(union: Union, hidden: readonly number[], repeated: Uint8Array): TreePlan {
+/** The layers that have directories. */
+interface DirectoryLayers {
+  /** For each node, the lowest layer with something below it, or more than any if there is none. */
+  readonly lowest: Int32Array;
+  /** For each directory, the layer that has its time. */
+  readonly closing: Int32Array;
+}
+
+/** Finds the layers that have directories, from the nodes below the root, parents first. */
+function directoryLayers(
+  { nodes }: Union,
+  walked: Int32Array,
+  { layers, layerOf, closing, groupOf, isNewDirectory }: Division,
+): DirectoryLayers {
+  const lowest = new Int32Array(nodes.count).fill(layers);
+  const highest = new Int32Array(nodes.count).fill(NONE);
+  const close = new Int32Array(nodes.count).fill(NONE);
+  const closeDirectory = (node: number): void => {
+    const own = nodes.layerOf(node);
+    const least = isNewDirectory(node) && own !== NONE ? (closing[groupOf(own)] ?? 0) : 0;
+    const above = Math.max(highest[node] ?? NONE, least);
+    close[node] = closing.find((layer) => layer >= above) ?? layers - 1;
+  };
+  for (let i = walked.length - 1; i >= 0; i--) {
+    const node = walked[i] ?? ROOT;
+    const isDirectory = nodes.kindOf(node) === Kind.directory;
+    if (!isDirectory || nodes.firstChild(node) === NONE) {
+      const layer = layerOf(node);
+      highest[node] = layer;
+      if (layer !== NONE) lowest[node] = layer;
+    }
+    if (isDirectory) closeDirectory(node);
+    const parent = nodes.parentOf(node);
+    lowest[parent] = Math.min(lowest[parent] ?? layers, lowest[node] ?? layers);
+    highest[parent] = Math.max(highest[parent] ?? NONE, highest[node] ?? NONE);
+  }
+  closeDirectory(ROOT);
+  return { lowest, closing: close };
+}
+
+/**
+ * Plans a layer that hides paths of kept layers.
+ *
+ * @param isRepeated is set to 1 for each directory that it has
+ */
+function planWhiteouts(union: Union, hidden: readonly number[], isRepeated: Uint8Array): TreePlan {
   const isHidden = new Set(hidden);
-  const writer = new LayerWriter(union, Action.parent, repeated);
+  const writer = new LayerWriter(union, (node) => {
+    isRepeated[node] = 1;
+    return Action.parent;
+  });
   createNameWalk(union.nodes)(Int32Array.from(hidden), (node) => {
     if (isHidden.has(node)) writer.add(node, Action.whiteout, NONE);
     return !isHidden.has(node);
@@ -97,17 +142,15 @@ function planWhiteouts(union: Union, hidden: readonly number[], repeated: Uint8A
 /** Writes the plan of one layer, whose paths come in the order of a walk. */
 class LayerWriter {
   readonly #union: Union;
-  readonly #directory: Action;
-  readonly #repeated: Uint8Array;
+  readonly #actionOf: (directory: number) => Action;
   readonly #builder: PlanBuilder = createPlanBuilder();
   /** The directories above the last path that this layer has, the uppermost first. */
   #open: number[] = [];
 
-  /** @param repeated is set to 1 for each directory that a layer has without its time */
-  constructor(union: Union, directory: Action, repeated: Uint8Array) {
+  /** @param actionOf returns whether the layer has a directory with its time */
+  constructor(union: Union, actionOf: (directory: number) => Action) {
     this.#union = union;
-    this.#directory = directory;
-    this.#repeated = repeated;
+    this.#actionOf = actionOf;
   }
 
   add(node: number, action: Action, target: number): void {
@@ -142,8 +185,7 @@ class LayerWriter {
   #writeDirectory(node: number): void {
     // A root without an entry has the attributes that runtimes give it.
     if (node === ROOT && this.#union.nodes.layerOf(ROOT) === NONE) return;
-    if (this.#directory === Action.parent) this.#repeated[node] = 1;
-    this.#write(node, this.#directory, NONE);
+    this.#write(node, this.#actionOf(node), NONE);
   }
 
   #write(node: number, action: Action, target: number): void {

@@ -4,7 +4,8 @@ import { type Cluster, joined, type UpdateCost } from './update-cost.js';
 const MAX_COMPARED = 600;
 
 /**
- * Joins clusters until at most `most` are left, and further while that saves bytes: always the two that cost least as one.
+ * Joins clusters until at most `most` are left, or one for each group, and further while that saves bytes: always the two
+ * that cost least as one.
  * The result depends on the order of the clusters, so pass them sorted by name.
  */
 export function mergeClusters(clusters: readonly Cluster[], most: number, cost: UpdateCost): Cluster[] {
@@ -66,9 +67,9 @@ export function mergeClusters(clusters: readonly Cluster[], most: number, cost: 
 function fewClusters(clusters: readonly Cluster[]): readonly Cluster[] {
   let result = clusters;
   const alike: readonly ((cluster: Cluster) => string)[] = [
-    ({ changes, calm }) => `${changes} ${calm}`,
-    ({ changes }) => `${changes}`,
-    () => '',
+    ({ group, changes, calm }) => `${group} ${changes} ${calm}`,
+    ({ group, changes }) => `${group} ${changes}`,
+    ({ group }) => `${group}`,
   ];
   for (const keyOf of alike) if (result.length > MAX_COMPARED) result = joinAlike(result, keyOf);
   return result;
@@ -95,12 +96,21 @@ function joinAlike(clusters: readonly Cluster[], keyOf: (cluster: Cluster) => st
 
 export function joinAll(clusters: readonly Cluster[]): Cluster {
   let [bytes, changes, calm] = [0, 0, 0];
+  let closes = false;
+  const group = clusters[0]?.group ?? 0;
   const ids: number[] = [];
   for (const cluster of clusters) {
     for (const id of cluster.ids) ids.push(id);
     bytes += cluster.bytes;
     changes |= cluster.changes;
     calm += cluster.calm;
+    closes ||= cluster.closes;
   }
-  return { ids, bytes, changes, calm };
+  return { ids, bytes, group, closes, changes, calm };
+}
+
+/** A Docker Engine with its own storage reuses a layer only on top of the same layers. */
+export function calmestFirst(clusters: readonly Cluster[], { rate }: UpdateCost): Cluster[] {
+  // Equal ones keep their order, which is that of their names.
+  return [...clusters].sort((a, b) => rate(a.changes, a.calm) - rate(b.changes, b.calm));
 }

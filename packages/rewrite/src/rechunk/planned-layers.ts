@@ -6,10 +6,12 @@ import { unionOf } from '../image/complete-image.js';
 import { carriedInodes, deletedNodes, inodeOf } from '../plan/plan-squash.js';
 import type { TreePlan } from '../plan/tree-plan.js';
 import type { ChosenLayers } from './choose-layers.js';
-import type { ComponentTable } from './component-table.js';
+import { type ComponentTable, UNSTABLE } from './component-table.js';
 import type { ImageComponents } from './image-components.js';
+import { groupText, type LayerGroups } from './layer-groups.js';
 import { planLayers } from './layer-plans.js';
-import { layerText } from './layer-texts.js';
+import { closingText, layerText } from './layer-texts.js';
+import type { Cluster } from './update-cost.js';
 
 /** A new layer. */
 export interface PlannedLayer {
@@ -52,30 +54,47 @@ export function layersAbove(image: ReadImage, from: number): LayersAbove {
 interface Distribution {
   readonly components: ImageComponents;
   readonly chosen: ChosenLayers;
+  readonly groups: LayerGroups;
+  /** For each group one bit for each known update: whether it changed something of the group. */
+  readonly groupChanges: readonly number[];
   readonly table: ComponentTable;
 }
 
 /** Returns the plans of the new layers, the lowest first, without those that would be empty. */
-export function planChosen(above: LayersAbove, { components, chosen, table }: Distribution): PlannedLayer[] {
+export function planChosen(
+  above: LayersAbove,
+  { components, chosen, groups, groupChanges, table }: Distribution,
+): PlannedLayer[] {
   const { union, hidden } = above;
-  const { layers, last } = chosen;
+  const clusters = chosen.groups.flatMap((group) => [...group.layers, group.closing]);
+  const closing = [...clusters.keys()].filter((layer) => clusters[layer]?.closes);
   const layerOf = new Int32Array(table.count).fill(NONE);
-  for (const [layer, { ids }] of layers.entries()) for (const id of ids) layerOf[id] = layer;
-  for (const id of last?.ids ?? []) layerOf[id] = layers.length;
+  for (const [layer, { ids }] of clusters.entries()) for (const id of ids) layerOf[id] = layer;
   const plans = planLayers(union, {
-    layers: layers.length + 1,
+    layers: clusters.length,
     layerOf: (node) => layerOf[components.of[node] ?? NONE] ?? NONE,
+    closing,
+    groupOf: groups.of,
     isNewDirectory: above.isAbove,
     hidden,
   });
-  const bytesOf = (id: number): number => components.bytes[id] ?? 0;
-  const planned = plans.layers.map((plan, layer) => {
-    const cluster = layers[layer];
-    return cluster === undefined
-      ? { plan, text: 'databases, caches and the times of directories', changes: null }
-      : { plan, text: layerText(cluster, table, bytesOf), changes: cluster.changes };
+  const textOf = (cluster: Cluster): string => {
+    const isStable = cluster.ids.some((id) => !UNSTABLE.has(table.get(id).kind));
+    const text =
+      isStable || !cluster.closes ? layerText(cluster, table, (id) => components.bytes[id] ?? 0) : null;
+    return text === null || cluster.closes ? closingText(text) : text;
+  };
+  // The times of directories probably change with any change of the image, if there is one group.
+  const changesOf = ({ closes, changes, group }: Cluster): number | null => {
+    if (!closes) return changes;
+    return groups.count === 1 ? null : changes | (groupChanges[group] ?? 0);
+  };
+  const planned = clusters.flatMap((cluster, layer) => {
+    const plan = plans.layers[layer];
+    const text = groupText(cluster.group, groups.count) + textOf(cluster);
+    return plan === undefined ? [] : [{ plan, text, changes: changesOf(cluster) }];
   });
-  const deletions = { plan: plans.whiteouts, text: 'deletions', changes: 0 };
+  const deletions = { plan: plans.whiteouts, text: `${groupText(0, groups.count)}deletions`, changes: 0 };
   return [deletions, ...planned]
     .filter(({ plan }) => plan.count > 0)
     .map((layer) => ({ ...layer, tarBytes: plannedTarBytes(union, layer.plan) }));

@@ -22,20 +22,35 @@ export interface Cluster {
   /** The numbers of the components. */
   readonly ids: readonly number[];
   readonly bytes: number;
+  /** Clusters of two groups are never joined. */
+  readonly group: number;
+  /** Whether it is the uppermost layer of its group, which has the times of directories. */
+  readonly closes: boolean;
   /** One bit for each update, the oldest lowest: whether one of the components changed. */
   readonly changes: number;
   /** The logarithm of the probability that none of the components changes, where nothing is known about them. */
   readonly calm: number;
 }
 
-export function clusterOf(id: number, kind: ComponentKind, bytes: number, changes: number): Cluster {
-  return { ids: [id], bytes, changes, calm: Math.log1p(-PRIOR[kind]) };
+export function clusterOf(
+  id: number,
+  kind: ComponentKind,
+  { bytes, changes, group }: Pick<Cluster, 'bytes' | 'changes' | 'group'>,
+): Cluster {
+  return { ids: [id], bytes, group, closes: false, changes, calm: Math.log1p(-PRIOR[kind]) };
+}
+
+/** Returns the uppermost layer of a group, without components. */
+export function closingCluster(group: number, changes: number): Cluster {
+  return { ids: [], bytes: 0, group, closes: true, changes, calm: Math.log1p(-PRIOR.volatile) };
 }
 
 export function joined(a: Cluster, b: Cluster): Cluster {
   return {
     ids: [...a.ids, ...b.ids],
     bytes: a.bytes + b.bytes,
+    group: a.group,
+    closes: a.closes || b.closes,
     changes: a.changes | b.changes,
     calm: a.calm + b.calm,
   };
@@ -47,7 +62,7 @@ export interface UpdateCost {
   rate(changes: number, calm: number): number;
   /** Returns the bytes that a layer is expected to transfer for an update. */
   of(cluster: Pick<Cluster, 'bytes' | 'changes' | 'calm'>): number;
-  /** Returns how much more two layers cost as one; `costs` is what both cost now. */
+  /** Returns how much more two layers cost as one, infinite for two groups; `costs` is what both cost now. */
   ofJoining(a: Cluster, b: Cluster, costs?: number): number;
 }
 
@@ -69,7 +84,9 @@ export function createUpdateCost(steps: number): UpdateCost {
     rate,
     of: ({ bytes, changes, calm }) => cost(bytes, changes, calm),
     ofJoining: (a, b, costs = cost(a.bytes, a.changes, a.calm) + cost(b.bytes, b.changes, b.calm)) =>
-      cost(a.bytes + b.bytes, a.changes | b.changes, a.calm + b.calm) - costs,
+      a.group === b.group
+        ? cost(a.bytes + b.bytes, a.changes | b.changes, a.calm + b.calm) - costs
+        : Number.POSITIVE_INFINITY,
   };
 }
 

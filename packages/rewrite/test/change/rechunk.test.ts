@@ -1,14 +1,13 @@
 import type { ReadImage } from '@layers/core/image';
 import { Kind, walkNodes } from '@layers/core/rootfs';
-import { readOne } from '@layers/testing/analysed';
 import { codeOfAsync } from '@layers/testing/errors';
 import { collect } from '@layers/testing/new-images';
 import { useScratch } from '@layers/testing/scratch';
 import type { EntrySpec } from '@layers/testing/tar-builder';
 import { describe, expect, it } from 'vitest';
-import { writeImages } from '../../src/archive/write-images.ts';
 import { type RechunkedImage, type RechunkOptions, rechunkedImage } from '../../src/change/rechunk.ts';
 import { imageOf, treeOf, unionOf } from '../support/tree.ts';
+import { writtenImage } from '../support/written-image.ts';
 
 const scratch = useScratch();
 
@@ -42,12 +41,7 @@ function system(
   ];
 }
 
-async function written({ image }: RechunkedImage): Promise<ReadImage> {
-  const chunks: Buffer[] = [];
-  const write = async (chunk: Uint8Array): Promise<void> => void chunks.push(Buffer.from(chunk));
-  await writeImages([image], { kind: 'stream', write }, { format: 'hybrid', threads: 0 });
-  return readOne({ path: scratch.file(Buffer.concat(chunks)) });
-}
+const written = ({ image }: RechunkedImage): Promise<ReadImage> => writtenImage(image, scratch);
 
 const diffIds = (image: ReadImage) => image.layers.map(({ description }) => description.diffId);
 
@@ -114,15 +108,90 @@ describe('an image that is distributed to layers by packages', () => {
   });
 });
 
+describe('an image with several layers', () => {
+  const base = system({ glibc: ['1', 900_000], curl: ['1', 400_000] });
+  const code = (version: string, time: number): EntrySpec[] => [
+    directory('srv', time),
+    directory('srv/app', time),
+    file('srv/app/main', version, time),
+  ];
+  const first = [base, code('1', 7)];
+  const second = [base, code('2', 9)];
+
+  it('transfers no other layer if only its code changes, whether it knows the earlier version or not', async () => {
+    const old = await written(await rechunkedImage(await imageOf(first, scratch)));
+    expect(old.layers).toHaveLength(4);
+    const image = await imageOf(second, scratch);
+    for (const previous of [[], [old]]) {
+      const next = await written(await rechunkedImage(image, previous));
+      expect(diffIds(next).slice(0, 3)).toEqual(diffIds(old).slice(0, 3));
+      expect(diffIds(next).at(-1)).not.toBe(diffIds(old).at(-1));
+      expect(await treeOf(next)).toEqual(await treeOf(image));
+    }
+  });
+
+  it('names the part of each layer in the history, and keeps it', async () => {
+    const once = await written(await rechunkedImage(await imageOf(first, scratch)));
+    const comments = (of: ReadImage) =>
+      of.description.config.history.flatMap(({ comment = '' }) => comment || []);
+    expect(comments(once)).toEqual([
+      'part 1 of 2: dpkg curl',
+      'part 1 of 2: dpkg glibc',
+      'part 1 of 2: databases, caches and the times of directories',
+      'part 2 of 2: /srv/app, and the times of directories',
+    ]);
+    const twice = await written(await rechunkedImage(once));
+    expect(diffIds(twice)).toEqual(diffIds(once));
+    expect(comments(twice)).toEqual(comments(once));
+  });
+
+  it.each([1, 2, 3])('has at most %i layers if it may have no more', async (maxLayers) => {
+    const image = await imageOf([...first, [file('opt/a', 'a'.repeat(2 ** 20))]], scratch);
+    for (const previous of [[], [image]]) {
+      const result = await rechunkedImage(image, previous, { maxLayers });
+      if (result.report.layers === 'original') continue;
+      expect(result.image.layers.length).toBeLessThanOrEqual(maxLayers);
+      expect(await treeOf(await written(result))).toEqual(await treeOf(image));
+    }
+  });
+
+  it('can have more layers than the new one may have', async () => {
+    const layers = Array.from({ length: 127 }, (_, i) => [
+      file(`srv/${i}`, `${i}`),
+      file('srv/last', `${i}`),
+    ]);
+    const image = await imageOf(layers, scratch);
+    const result = await written(await rechunkedImage(image));
+    expect(result.layers.length).toBeLessThanOrEqual(64);
+    expect(await treeOf(result)).toEqual(await treeOf(image));
+  });
+});
+
+describe('names of a file in two packages', () => {
+  it('are in one layer, with the extended attributes of the file', async () => {
+    const xattrs = new Map([['security.capability', Buffer.from([1, 0, 0, 2])]]);
+    const packages = system({ curl: ['1', 70_000], wget: ['1', 70_000] });
+    const link: EntrySpec = { path: 'usr/share/wget/link', type: 'link', linkpath: 'usr/share/curl/linked' };
+    const image = await imageOf(
+      [[...packages, { ...file('usr/share/curl/linked', 'both'), xattrs }, link]],
+      scratch,
+    );
+    const result = await written(await rechunkedImage(image));
+    expect(await treeOf(result)).toEqual(await treeOf(image));
+    const { layers } = unionOf(result);
+    expect(layers.length).toBeGreaterThan(2);
+    expect(layers.flatMap(({ findings }) => findings)).toEqual([]);
+  });
+});
+
 describe('an image whose layers are better than new ones', () => {
   it('keeps them', async () => {
     const base = system({ glibc: ['1', 10_000], curl: ['1', 10_000] });
     const versions: ReadImage[] = [];
-    // The directory of the small file changes too, so that the last layer would have all directories.
     for (const text of ['1', '2', '3'])
       versions.push(await imageOf([base, [directory('srv', Number(text)), file('srv/a', text)]], scratch));
     const image = await imageOf([base, [directory('srv', 4), file('srv/a', '4')]], scratch);
-    const { image: planned, report } = await rechunkedImage(image, versions);
+    const { image: planned, report } = await rechunkedImage(image, versions, { maxLayers: 1 });
     expect(report).toMatchObject({ layers: 'original', updates: 3 });
     expect(report.afterBytes).toBe(report.beforeBytes);
     expect(planned.layers.map(({ kind }) => kind)).toEqual(['existing', 'existing']);

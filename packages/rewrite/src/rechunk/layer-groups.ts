@@ -1,0 +1,126 @@
+import type { ReadImage } from '@layers/core/image';
+import { joinHistory } from '@layers/core/oci';
+
+/** The `created_by` of the history of layers that components were distributed to. */
+export const CREATED_BY = 'layers rechunk';
+
+/**
+ * The layers of an image that new layers are made of. No new layer has files of two groups, so that an update that exchanges
+ * the layers of one group leaves the new layers of the others.
+ */
+export interface LayerGroups {
+  readonly count: number;
+  /** Returns the group of a layer of the image. */
+  readonly of: (layer: number) => number;
+}
+
+/** New layers may have files of all layers. */
+export const ONE_GROUP: LayerGroups = { count: 1, of: () => 0 };
+
+/** Layers with fewer bytes stay one layer: the request and the headers of another one cost more than it saves. */
+const SMALL_BYTES = 2 ** 20;
+
+/** The fewest new layers of a group that is not small. */
+const LEAST = 2;
+
+/**
+ * Makes a group of each layer, or of some in a row if there are too many for that. Depends on numbers only, so that the next
+ * version of the image has the same groups.
+ *
+ * @param from the first layer that is distributed
+ * @param layers the number of layers of the image
+ * @param most the number of new layers
+ */
+function layerGroups(from: number, layers: number, most: number): LayerGroups {
+  const distributed = Math.max(1, layers - from);
+  const count = Math.max(1, Math.min(distributed, Math.floor(most / LEAST)));
+  return { count, of: (layer) => Math.floor((Math.max(0, layer - from) * count) / distributed) };
+}
+
+/**
+ * Returns the groups of each version of an image: as many as the newest one has that `rechunk` made, else as many as the last.
+ * Further layers of a version, on top of the others, are in the last group.
+ */
+export function groupsOfVersions(versions: readonly ReadImage[], from: number, most: number): LayerGroups[] {
+  const own = versions.map((version) => ({
+    recorded: recordedGroups(version),
+    groups: layerGroups(from, version.layers.length, most),
+  }));
+  const { count } =
+    own.findLast(({ recorded }) => recorded !== null)?.recorded ?? own.at(-1)?.groups ?? ONE_GROUP;
+  if (count > Math.floor(most / LEAST)) return versions.map(() => ONE_GROUP);
+  return own.map(({ recorded, groups }) => {
+    const { of } = recorded ?? groups;
+    return { count, of: (layer) => Math.min(of(layer), count - 1) };
+  });
+}
+
+/** Returns the groups in the history of an image; null if `rechunk` did not make it. */
+function recordedGroups({ description, layers }: ReadImage): LayerGroups | null {
+  const { entries } = joinHistory(description.config.history, layers.length);
+  const groupOf = new Map<number, number>();
+  const counts = new Set<number>();
+  for (const { history, layer } of entries) {
+    if (layer === undefined || history?.createdBy !== CREATED_BY) continue;
+    const [, group = '1', count = '1'] = GROUP.exec(history.comment ?? '') ?? [];
+    groupOf.set(layer, Math.max(0, Number(group) - 1));
+    counts.add(Number(count));
+  }
+  const [count, ...others] = counts;
+  if (count === undefined) return null;
+  return others.length > 0 || count < 1 ? ONE_GROUP : { count, of: (layer) => groupOf.get(layer) ?? 0 };
+}
+
+const GROUP = /^part (\d{1,3}) of (\d{1,3}): /;
+
+/** Returns the start of the comment of a layer in the history, which {@link groupsOfVersions} reads. */
+export function groupText(group: number, count: number): string {
+  return count === 1 ? '' : `part ${group + 1} of ${count}: `;
+}
+
+/** Whether all files of a group are in one layer. */
+export function isSmall(bytes: number, groups: number): boolean {
+  return groups > 1 && bytes < SMALL_BYTES;
+}
+
+/** What decides how many layers a group gets. */
+export interface GroupSize {
+  readonly bytes: number;
+  /** The number of components that may have layers of their own. */
+  readonly components: number;
+  /** Whether packages of languages have most of the bytes: they change more often than those of a system. */
+  readonly isOfLanguages: boolean;
+}
+
+/**
+ * Returns the most new layers of each group, at least `LEAST` but for small ones. All sizes are rounded to powers of four, so
+ * that a group that grows or shrinks a little leaves the layers of the others.
+ */
+export function layersOfGroups(groups: readonly GroupSize[], most: number): number[] {
+  const counts = groups.map(({ bytes }) => (isSmall(bytes, groups.length) ? 1 : Math.min(LEAST, most)));
+  const weights = groups.map(({ bytes, isOfLanguages }) =>
+    Math.sqrt(4 ** Math.round(log4(isOfLanguages ? 2 * bytes : bytes))),
+  );
+  // One more is for what changes with every build.
+  const needed = groups.map(({ components }) => 1 + 4 ** Math.max(1, Math.ceil(log4(components))));
+  const isOpen = (group: number): boolean =>
+    (counts[group] ?? 0) < (needed[group] ?? 0) && !isSmall(groups[group]?.bytes ?? 0, groups.length);
+  for (;;) {
+    const left = most - counts.reduce((sum, count) => sum + count, 0);
+    const open = groups.flatMap((_, group) => (isOpen(group) ? [group] : []));
+    if (left <= 0 || open.length === 0) return counts;
+    const total = open.reduce((sum, group) => sum + (weights[group] ?? 0), 0);
+    const shareOf = (group: number): number => Math.floor((left * (weights[group] ?? 0)) / total);
+    // What the shares leave goes to the largest groups, of equal ones to the upper: it changes more often.
+    const isShared = open.some((group) => shareOf(group) > 0);
+    const largestFirst = [...open].sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || b - a);
+    for (const group of isShared ? open : largestFirst.slice(0, left)) {
+      const count = counts[group] ?? 0;
+      counts[group] = Math.min(needed[group] ?? 0, count + (isShared ? shareOf(group) : 1));
+    }
+  }
+}
+
+function log4(value: number): number {
+  return Math.log2(Math.max(1, value)) / 2;
+}
