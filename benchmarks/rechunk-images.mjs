@@ -54,6 +54,9 @@ function unpackDebs(directory) {
   return packages;
 }
 
+/** No file is newer. Files of packages are older, and keep their times; only what the build makes has its time. */
+const LATEST = Date.UTC(2026, 10, 29) / 1000;
+
 /** Writes what dpkg records of packages; `withInfo` includes the files that packages bring for it. */
 export function writeRecords(folder, packages, recorded, time, withInfo = true) {
   rmSync(folder, { recursive: true, force: true });
@@ -79,18 +82,20 @@ export function writeRecords(folder, packages, recorded, time, withInfo = true) 
     for (const file of readdirSync(join(root, 'info')).filter((each) => each !== 'control'))
       put(join(info, `${name}.${file}`), readFileSync(join(root, 'info', file)), built);
   }
+  for (const each of ['var/lib/dpkg/info', 'var/lib/dpkg', 'var/lib', 'var', ''])
+    utimesSync(join(folder, each), time, time);
 }
 
 const MERGED = 'flags=rh;s,^\\./\\(bin\\|sbin\\|lib\\|lib64\\)\\(/\\|$\\),./usr/\\1\\2,';
 
-/** Returns the arguments of GNU tar for folders, with all times at most `time`. */
-export function tarArguments(folders, time, prefix = null) {
+/** Returns the arguments of GNU tar for folders. Files below a prefix, of npm and pip, have a fixed time. */
+export function tarArguments(folders, prefix = null) {
   return [
     '--create',
     '--format=gnu',
     '--numeric-owner',
     '--sort=name',
-    `--mtime=@${time}`,
+    `--mtime=@${prefix === null ? LATEST : 0}`,
     '--clamp-mtime',
     prefix === null ? `--transform=${MERGED}` : `--transform=flags=rh;s,^\\.,./${prefix},`,
     ...folders.flatMap((folder) => ['-C', folder, '.']),
@@ -98,9 +103,9 @@ export function tarArguments(folders, time, prefix = null) {
 }
 
 /** Writes a tar of folders. Returns its digest and size. */
-async function layerOf(directory, folders, time, prefix = null) {
+async function layerOf(directory, folders, prefix = null) {
   const path = join(directory, 'layer.tar');
-  run('tar', [`--file=${path}`, ...tarArguments(folders, time, prefix)]);
+  run('tar', [`--file=${path}`, ...tarArguments(folders, prefix)]);
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   const digest = `sha256:${hash.digest('hex')}`;
@@ -192,13 +197,13 @@ export async function makeSeries(directory, name) {
     };
     const folder = join(directory, `${libraries}-${day}`, libraries === 'npm' ? 'node_modules' : '');
     const layers = [
-      await layerOf(directory, foldersOf(base, base, changed.time.base), changed.time.base),
-      await layerOf(directory, foldersOf(apt, installed, changed.time.apt), changed.time.apt),
+      await layerOf(directory, foldersOf(base, base, changed.time.base)),
+      await layerOf(directory, foldersOf(apt, installed, changed.time.apt)),
       // npm and uv give files the time of the installation: they are copied with a fixed one.
-      await layerOf(directory, [folder], 0, prefix),
+      await layerOf(directory, [folder], prefix),
     ];
     const code = codes[step] === undefined ? null : join(directory, `code-${codes[step]}`);
-    if (code !== null) layers.push(await layerOf(directory, [code], 0, 'opt/app/src'));
+    if (code !== null) layers.push(await layerOf(directory, [code], 'opt/app/src'));
     const layout = join(directory, `image-${name}-${step}`);
     writeLayout(directory, layout, layers);
     series.push({ step, time, layout, installed, libraries, folder, prefix, code });

@@ -1,5 +1,6 @@
 // Layers that others make of the packages of a series: one for each package, and those of chunkah.
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { tarArguments, writeRecords } from './rechunk-images.mjs';
@@ -25,16 +26,20 @@ function librariesOf(libraries, folder) {
     }));
 }
 
-/** Returns the bytes of files, and a text that is equal if their names and sizes are. */
+/** Returns the bytes of files, and a text that is equal if their names and contents are. */
 function sizeOf(folder, paths) {
   let bytes = 0;
   const texts = [];
+  const contentOf = (path, stat) => {
+    if (stat.isSymbolicLink()) return readlinkSync(path);
+    return stat.isFile() ? createHash('md5').update(readFileSync(path)).digest('hex') : '';
+  };
   const add = (path) => {
     const stat = lstatSync(join(folder, path));
     if (stat.isDirectory()) for (const name of readdirSync(join(folder, path)).sort()) add(join(path, name));
     else {
       bytes += stat.size;
-      texts.push(`${path} ${stat.size}`);
+      texts.push(`${path} ${stat.mode} ${contentOf(join(folder, path), stat)}`);
     }
   };
   for (const path of [...paths].sort()) add(path);
@@ -97,7 +102,7 @@ export function partsOf({ time, installed, libraries, folder, prefix, code }) {
 }
 
 /** What dpkg records, as one more part. Changes if any Debian package does. */
-export function recordsOf(directory, { step, time, installed }, withInfo) {
+export function recordsOf(directory, { step, installed }, withInfo) {
   const folder = join(directory, `records-${withInfo}-${step}`);
   writeRecords(folder, installed, installed, 0, withInfo);
   const key = installed.map(({ name, version }) => `${name}=${version}`).join(' ');
@@ -107,20 +112,19 @@ export function recordsOf(directory, { step, time, installed }, withInfo) {
     key: `records ${withInfo} ${key}`,
     bytes,
     stability: 0,
-    time,
     tar: { folders: [folder] },
   };
 }
 
 /** Returns the arguments of the programs `tar` whose outputs together are a layer of parts, but for the ends of tars. */
-export function tarsOf(parts, time) {
+export function tarsOf(parts) {
   const debs = parts.flatMap(({ tar: { folders = [] } }) => folders);
   const others = parts.filter(({ tar: { paths } }) => paths !== undefined);
   return [
-    ...(debs.length === 0 ? [] : [{ args: tarArguments(debs, time), input: '' }]),
+    ...(debs.length === 0 ? [] : [{ args: tarArguments(debs), input: '' }]),
     ...others.map(({ tar: { folder, paths, prefix } }) => ({
       args: [
-        ...tarArguments([], 0, prefix).filter((arg) => !arg.startsWith('--transform')),
+        ...tarArguments([], prefix).filter((arg) => !arg.startsWith('--transform')),
         `--transform=flags=rh;s,^,${prefix}/,`,
         '-C',
         folder,
