@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blobOf, configOf, layoutOf, OCI } from '@layers/testing/layer-parts';
 import { buildTar } from '@layers/testing/tar-builder';
@@ -398,6 +398,25 @@ describe('--all-platforms', () => {
       expect(attested.stderr).toEqual(lost(`(${manifests[2]})${command === 'squash' ? '' : CHANGED}`));
       expect(attested.stdout).toContain('"attestations-left-out"');
     }
+  });
+
+  it('joins the platforms of several archives', async () => {
+    const [amd64, arm64] = ['amd64', 'arm64'].map((architecture) => {
+      const path = store.at(`${architecture}.tar`);
+      renameSync(severalPlatforms('archive', 'app:1', [architecture]).path, path);
+      return path;
+    });
+    const both = store.at('both.tar');
+    for (const more of [[], ['--all']]) {
+      const repack = ['repack', '--force', ...more, '--all-platforms', '--check', amd64, arm64, '-o', both];
+      const { status, stderr } = await store.layers(repack.map((word) => word ?? ''));
+      expect([status, stderr]).toEqual([0, '']);
+      expect(await architectureOf('--platform', 'linux/arm64', both)).toBe('arm64');
+      expect(await architectureOf('--platform', 'linux/amd64', both)).toBe('amd64');
+    }
+    const twice = ['repack', '--force', '--all', '--all-platforms', amd64, arm64, amd64, '-o', both];
+    const { status, stderr } = await store.layers(twice.map((word) => word ?? ''));
+    expect([status, stderr]).toEqual([2, expect.stringContaining('two of the images are named app:1')]);
   });
 
   it('is refused where the output has no index', async () => {

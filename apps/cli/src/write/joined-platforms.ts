@@ -3,13 +3,15 @@ import type { Changed } from './changed.js';
 import { isOtherPlatform } from './platform-findings.js';
 
 /**
- * Joins changed images that are platforms of one image, so that they are written as one index. The index is new: that of the
- * input, and attestations in it, are about other manifests.
+ * Joins changed images that are platforms of one image, also from several archives, so that they are written as one index. The
+ * index is new: that of an input, and attestations in it, are about other manifests.
  */
 export function joinedPlatforms(changed: readonly Changed[]): readonly Changed[] {
   const groups: Changed[][] = [];
   for (const each of changed) {
-    const group = groups.find(([first]) => first !== undefined && isSameImage(first, each));
+    const group = groups.find((others) =>
+      others.every(({ before }) => isOtherPlatform(before.description, each.before.description)),
+    );
     if (group === undefined) groups.push([each]);
     else group.push(each);
   }
@@ -22,10 +24,6 @@ export function joinedPlatforms(changed: readonly Changed[]): readonly Changed[]
     const index = indexes.get(each);
     return index === undefined ? each : { ...each, after: { ...each.after, index } };
   });
-}
-
-function isSameImage({ before: a }: Changed, { before: b }: Changed): boolean {
-  return a.archive === b.archive && isOtherPlatform(a.description, b.description);
 }
 
 /** Returns changed images, and of those with one index only the first. */
