@@ -14,7 +14,8 @@ import { type ChosenLayers, chooseLayers } from '../rechunk/choose-layers.js';
 import { compareVersions, groupOfNode, type VersionChanges } from '../rechunk/compare-versions.js';
 import { ComponentTable } from '../rechunk/component-table.js';
 import { componentsOf, type ImageComponents } from '../rechunk/image-components.js';
-import { CREATED_BY, groupsOfVersions, ONE_GROUP } from '../rechunk/layer-groups.js';
+import { groupsOfVersions, ONE_GROUP } from '../rechunk/layer-groups.js';
+import { isCommand } from '../rechunk/layer-history.js';
 import { readPackageFiles } from '../rechunk/package-files.js';
 import { layersAbove, type PlannedLayer, planChosen } from '../rechunk/planned-layers.js';
 import { spooledLayers } from '../rechunk/spooled-layers.js';
@@ -175,7 +176,8 @@ function newImage(
     history: distributedHistory(
       historyOf(configBytes),
       from,
-      planned.map(({ text }) => ({ created: createdOf(configBytes), createdBy: CREATED_BY, comment: text })),
+      planned.map(({ step }) => ({ created: createdOf(configBytes), ...step })),
+      isCommand,
     ),
     configBytes,
     annotations:

@@ -71,13 +71,19 @@ export function squashHistory(
 /**
  * Replaces the layers from a position on. Their steps stay, without layers, except those that the same command made earlier;
  * the new steps follow.
+ *
+ * @param isOwn whether the command made a step with this `created_by`
  */
-export function distributedHistory(history: RawHistory, from: number, steps: readonly NewStep[]): RawHistory {
-  const commands = new Set(steps.map(({ createdBy }) => createdBy));
+export function distributedHistory(
+  history: RawHistory,
+  from: number,
+  steps: readonly NewStep[],
+  isOwn: (createdBy: string) => boolean,
+): RawHistory {
   let layer = 0;
   const kept = history.flatMap((step): RawJson[] => {
     if (!hasLayer(step) || layer++ < from) return [step];
-    if (step.kind !== 'object' || commands.has(textOf(step, 'created_by'))) return [];
+    if (step.kind !== 'object' || isOwn(textOf(step, 'created_by'))) return [];
     return [withMember(step, 'empty_layer', rawJsonOf(true))];
   });
   const missing = Array.from({ length: Math.max(0, from - layer) }, () => rawStep(UNKNOWN_STEP));

@@ -6,8 +6,8 @@ import { diffIdOf } from '../layer/existing-layer.js';
 import type { ComponentTable } from './component-table.js';
 import type { EarlierLayers } from './continue-layers.js';
 import { componentsOf, type ImageComponents } from './image-components.js';
-import { CREATED_BY, type LayerGroups } from './layer-groups.js';
-import { isClosingText } from './layer-texts.js';
+import type { LayerGroups } from './layer-groups.js';
+import { markOf } from './layer-history.js';
 import { type PackageFiles, readPackageFiles } from './package-files.js';
 import { MAX_STEPS } from './update-cost.js';
 
@@ -106,9 +106,10 @@ function earlierLayers(
   const distributed = new Set<number>();
   const closing = new Set<number>();
   for (const { history, layer } of entries) {
-    if (layer === undefined || history?.createdBy !== CREATED_BY) continue;
+    const mark = markOf(history);
+    if (layer === undefined || mark === null) continue;
     distributed.add(layer);
-    if (isClosingText(history.comment ?? '')) closing.add(layer);
+    if (mark.closes) closing.add(layer);
   }
   if (distributed.size === 0) return null;
   const layerOf = new Map<number, number>();

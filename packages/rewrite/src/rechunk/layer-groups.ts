@@ -1,8 +1,6 @@
 import type { ReadImage } from '@layers/core/image';
 import { joinHistory } from '@layers/core/oci';
-
-/** The `created_by` of the history of layers that components were distributed to. */
-export const CREATED_BY = 'layers rechunk';
+import { markOf } from './layer-history.js';
 
 /**
  * The layers of an image that new layers are made of. No new layer has files of two groups, so that an update that exchanges
@@ -61,21 +59,14 @@ function recordedGroups({ description, layers }: ReadImage): LayerGroups | null 
   const groupOf = new Map<number, number>();
   const counts = new Set<number>();
   for (const { history, layer } of entries) {
-    if (layer === undefined || history?.createdBy !== CREATED_BY) continue;
-    const [, group = '1', count = '1'] = GROUP.exec(history.comment ?? '') ?? [];
-    groupOf.set(layer, Math.max(0, Number(group) - 1));
-    counts.add(Number(count));
+    const mark = markOf(history);
+    if (layer === undefined || mark === null) continue;
+    groupOf.set(layer, mark.group);
+    counts.add(mark.groups);
   }
   const [count, ...others] = counts;
   if (count === undefined) return null;
-  return others.length > 0 || count < 1 ? ONE_GROUP : { count, of: (layer) => groupOf.get(layer) ?? 0 };
-}
-
-const GROUP = /^part (\d{1,3}) of (\d{1,3}): /;
-
-/** Returns the start of the comment of a layer in the history, which {@link groupsOfVersions} reads. */
-export function groupText(group: number, count: number): string {
-  return count === 1 ? '' : `part ${group + 1} of ${count}: `;
+  return others.length > 0 ? ONE_GROUP : { count, of: (layer) => groupOf.get(layer) ?? 0 };
 }
 
 /** Whether all files of a group are in one layer. */

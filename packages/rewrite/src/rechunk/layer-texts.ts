@@ -21,14 +21,3 @@ function shortName(name: string): string {
   const letters = [...Buffer.from(name, 'latin1').toString('utf8')];
   return letters.length > MAX_NAME ? `${letters.slice(0, MAX_NAME - 1).join('')}…` : letters.join('');
 }
-
-const TIMES = 'the times of directories';
-
-/** Returns the text of the uppermost layer of a group. {@link isClosingText} recognises it in a later version. */
-export function closingText(components: string | null): string {
-  return components === null ? `databases, caches and ${TIMES}` : `${components}, and ${TIMES}`;
-}
-
-export function isClosingText(comment: string): boolean {
-  return comment.endsWith(TIMES);
-}

@@ -8,17 +8,17 @@ import type { TreePlan } from '../plan/tree-plan.js';
 import type { ChosenLayers } from './choose-layers.js';
 import { type ComponentTable, UNSTABLE } from './component-table.js';
 import type { ImageComponents } from './image-components.js';
-import { groupText, type LayerGroups } from './layer-groups.js';
+import type { LayerGroups } from './layer-groups.js';
+import { type LayerStep, markedStep } from './layer-history.js';
 import { planLayers } from './layer-plans.js';
-import { closingText, layerText } from './layer-texts.js';
+import { layerText } from './layer-texts.js';
 import type { Cluster } from './update-cost.js';
 
 /** A new layer. */
 export interface PlannedLayer {
   readonly plan: TreePlan;
   readonly tarBytes: number;
-  /** What is in it, for people. */
-  readonly text: string;
+  readonly step: LayerStep;
   /** One bit for each known update: whether the layer changed; null if it changes with each. */
   readonly changes: number | null;
 }
@@ -78,23 +78,28 @@ export function planChosen(
     isNewDirectory: above.isAbove,
     hidden,
   });
-  const textOf = (cluster: Cluster): string => {
-    const isStable = cluster.ids.some((id) => !UNSTABLE.has(table.get(id).kind));
-    const text =
-      isStable || !cluster.closes ? layerText(cluster, table, (id) => components.bytes[id] ?? 0) : null;
-    return text === null || cluster.closes ? closingText(text) : text;
-  };
+  const textOf = (cluster: Cluster): string =>
+    cluster.closes && cluster.ids.every((id) => UNSTABLE.has(table.get(id).kind))
+      ? 'databases, caches and the times of directories'
+      : layerText(cluster, table, (id) => components.bytes[id] ?? 0);
   // The times of directories probably change with any change of the image, if there is one group.
   const changesOf = ({ closes, changes, group }: Cluster): number | null => {
     if (!closes) return changes;
     return groups.count === 1 ? null : changes | (groupChanges[group] ?? 0);
   };
+  const stepOf = ({ group, closes }: Pick<Cluster, 'group' | 'closes'>, text: string): LayerStep =>
+    markedStep({ group, groups: groups.count, closes }, text);
   const planned = clusters.flatMap((cluster, layer) => {
     const plan = plans.layers[layer];
-    const text = groupText(cluster.group, groups.count) + textOf(cluster);
-    return plan === undefined ? [] : [{ plan, text, changes: changesOf(cluster) }];
+    return plan === undefined
+      ? []
+      : [{ plan, step: stepOf(cluster, textOf(cluster)), changes: changesOf(cluster) }];
   });
-  const deletions = { plan: plans.whiteouts, text: `${groupText(0, groups.count)}deletions`, changes: 0 };
+  const deletions = {
+    plan: plans.whiteouts,
+    step: stepOf({ group: 0, closes: false }, 'deletions'),
+    changes: 0,
+  };
   return [deletions, ...planned]
     .filter(({ plan }) => plan.count > 0)
     .map((layer) => ({ ...layer, tarBytes: plannedTarBytes(union, layer.plan) }));
