@@ -90,18 +90,42 @@ function unknownLayers(
     return { others, last: clusters.filter(isLast), isOfLanguages: isLanguage, bytes: bytesOf(clusters) };
   });
   const counts = layersOfGroups(
-    split.map(({ others, ...size }) => ({ ...size, components: others.length })),
+    split.map(({ others, ...size }) => ({
+      ...size,
+      components: largeOf(others).length + tinyBins(others),
+    })),
     most,
   );
   return split.map(({ others, last, isOfLanguages: isLanguage }, group) => {
     const room = (counts[group] ?? 1) - 1;
-    const bins = others.length <= room ? 0 : binsOf(room, isLanguage);
+    const isEnough = largeOf(others).length + tinyBins(others) <= room;
+    const bins = isEnough ? tinyBins(others) : binsOf(room, isLanguage);
     // A single layer with all small components changes nearly as often as the closing one.
-    const { alone, binned } = binsByName(others, bins === 1 ? room : room - bins, bins, componentOf);
-    return bins === 1
+    const isOne = !isEnough && bins === 1;
+    const large = isEnough ? largeOf(others).length : room - (isOne ? 0 : bins);
+    const { alone, binned } = binsByName(others, large, bins, componentOf);
+    return isOne
       ? [...alone, joinAll([...binned.flat(), ...last])]
       : [...alone, ...binned.map(joinAll), joinAll(last)];
   });
+}
+
+/** Smaller components share layers: one of their own costs a request and headers. */
+const TINY_BYTES = 2 ** 15;
+const BYTES_OF_TINY_BIN = 8 * TINY_BYTES;
+
+function isTiny({ bytes }: Cluster): boolean {
+  return bytes < TINY_BYTES;
+}
+
+function largeOf(clusters: readonly Cluster[]): readonly Cluster[] {
+  return clusters.filter((cluster) => !isTiny(cluster));
+}
+
+/** Returns the number of layers for tiny components; a power of two, so that it rarely changes. */
+function tinyBins(clusters: readonly Cluster[]): number {
+  const bytes = bytesOf(clusters.filter(isTiny));
+  return bytes === 0 ? 0 : 2 ** Math.max(0, Math.ceil(Math.log2(bytes / BYTES_OF_TINY_BIN)));
 }
 
 function inGroups(groups: number, layers: readonly Cluster[]): ChosenGroup[] {

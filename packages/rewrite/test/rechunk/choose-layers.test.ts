@@ -84,6 +84,14 @@ describe('the layers of components', () => {
     expect(chosen(known(parts, 4), 2)).toEqual(['large', 'medium small']);
   });
 
+  it('are not made for single tiny components, even where more are allowed', () => {
+    const tiny = Array.from({ length: 9 }, (_, i) => ({ name: `t${i}`, bytes: 2000 }));
+    const layers = chosen(known([{ name: 'large', bytes: MB }, ...tiny], 0), 64);
+    expect(layers).toEqual(['large', tiny.map(({ name }) => name).join(' ')]);
+    const many = Array.from({ length: 400 }, (_, i) => ({ name: `m${i}`, bytes: 2000 }));
+    expect(chosen(known(many, 0), 64)).toHaveLength(4);
+  });
+
   it('are one layer where only one is allowed', () => {
     const parts = [
       { name: 'a', bytes: MB },
