@@ -43,6 +43,7 @@ export async function compareVersions(
 ): Promise<VersionChanges> {
   const compared = versions.slice(-(MAX_STEPS + 1));
   const groupsOf = groups.slice(-compared.length);
+  const isAbove = ({ nodes }: Union, node: number): boolean => node !== NONE && nodes.placedIn(node) >= from;
   const changed: number[] = [];
   const fetched: number[] = [];
   const groupChanges: number[] = [];
@@ -64,8 +65,8 @@ export async function compareVersions(
       groupChanges[group] = (groupChanges[group] ?? 0) | bit;
     };
     for (const [nodeA, nodeB] of nodes.pairs) {
-      if (nodeA !== NONE) mark(ofA.of[nodeA] ?? NONE, groupA(nodeA));
-      if (nodeB !== NONE) mark(ofB.of[nodeB] ?? NONE, groupB(nodeB));
+      if (isAbove(nodes.a, nodeA)) mark(ofA.of[nodeA] ?? NONE, groupA(nodeA));
+      if (isAbove(nodes.b, nodeB)) mark(ofB.of[nodeB] ?? NONE, groupB(nodeB));
     }
     fetched.push(fetchedBytes(a, b, from));
     if (step === compared.length - 2) earlier = earlierLayers(a, nodes.a, ofA, table, bit);

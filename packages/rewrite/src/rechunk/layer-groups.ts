@@ -1,5 +1,8 @@
-import type { ReadImage } from '@layers/core/image';
+import { changesetOf, type ReadImage } from '@layers/core/image';
 import { joinHistory } from '@layers/core/oci';
+import { NONE, uniteLayers } from '@layers/core/rootfs';
+import { unionOf } from '../image/complete-image.js';
+import { alignGroups, sharedBytes } from './align-groups.js';
 import { markOf } from './layer-history.js';
 
 /**
@@ -36,21 +39,76 @@ function layerGroups(from: number, layers: number, most: number): LayerGroups {
 }
 
 /**
- * Returns the groups of each version of an image: as many as the newest one has that `rechunk` made, else as many as the last.
- * Further layers of a version, on top of the others, are in the last group.
+ * Returns the groups of each version of an image, numbered as those of the last one: those of the newest version that
+ * `rechunk` made, else those of the layers of the last one. A layer that was inserted since gets a group of its own if there
+ * is room. Groups that the last version lacks have the number after its last one.
+ *
+ * @param versions the oldest first
  */
 export function groupsOfVersions(versions: readonly ReadImage[], from: number, most: number): LayerGroups[] {
-  const own = versions.map((version) => ({
-    recorded: recordedGroups(version),
-    groups: layerGroups(from, version.layers.length, most),
-  }));
-  const { count } =
-    own.findLast(({ recorded }) => recorded !== null)?.recorded ?? own.at(-1)?.groups ?? ONE_GROUP;
-  if (count > Math.floor(most / LEAST)) return versions.map(() => ONE_GROUP);
-  return own.map(({ recorded, groups }) => {
-    const { of } = recorded ?? groups;
-    return { count, of: (layer) => Math.min(of(layer), count - 1) };
+  const last = versions.at(-1);
+  if (last === undefined) return [];
+  const room = Math.max(1, Math.floor(most / LEAST));
+  const recorded = versions.map(recordedGroups);
+  const newest = recorded.findLastIndex((groups) => groups !== null);
+  const named = versions[newest] ?? last;
+  const groups = recorded[newest] ?? layerGroups(from, last.layers.length, most);
+  if (groups.count > room) return versions.map(() => ONE_GROUP);
+  const above = ({ count, of }: LayerGroups): LayerGroups => ({
+    count,
+    of: (layer) => (layer < from ? NONE : of(layer)),
   });
+  const reference = { union: unionOf(named), ...above(groups) };
+  const alignedTo = (version: ReadImage, own: LayerGroups): Int32Array => {
+    const union = version === last ? unionOf(version) : uniteLayers(version.layers.map(changesetOf));
+    return alignGroups(sharedBytes({ union, ...above(own) }, reference), groups.count);
+  };
+  const inLast =
+    named === last
+      ? {
+          count: groups.count,
+          of: groups.of,
+          numbers: Int32Array.from({ length: groups.count }, (_, i) => i),
+        }
+      : withInserted(layersOf(last, from), alignedTo(last, layersOf(last, from)), groups.count, room);
+  return versions.map((version, i) => {
+    if (version === last) return inLast;
+    const numberOf = (group: number): number => inLast.numbers[group] ?? inLast.count;
+    if (version === named) return { count: inLast.count, of: (layer) => numberOf(groups.of(layer)) };
+    const own = recorded[i] ?? layersOf(version, from);
+    const aligned = alignedTo(version, own);
+    return { count: inLast.count, of: (layer) => numberOf(aligned[own.of(layer)] ?? NONE) };
+  });
+}
+
+/** Makes a group of each layer. */
+function layersOf({ layers }: ReadImage, from: number): LayerGroups {
+  return { count: Math.max(1, layers.length - from), of: (layer) => Math.max(0, layer - from) };
+}
+
+interface NumberedGroups extends LayerGroups {
+  /** The number of each group of the version that they are aligned to; the number of groups if none corresponds to it. */
+  readonly numbers: Int32Array;
+}
+
+/** Numbers groups in order, with those that were inserted; without room they are in the group below. */
+function withInserted(rows: LayerGroups, aligned: Int32Array, columns: number, room: number): NumberedGroups {
+  let spare = room - new Set(aligned.filter((column) => column !== NONE)).size;
+  let count = 0;
+  const numbers = new Int32Array(columns).fill(NONE);
+  const numberOf = aligned.map((column) => {
+    const known = numbers[column] ?? NONE;
+    if (known !== NONE) return known;
+    if (column === NONE && spare-- <= 0) return Math.max(0, count - 1);
+    if (column !== NONE) numbers[column] = count;
+    return count++;
+  });
+  count = Math.max(1, count);
+  return {
+    count,
+    of: (layer) => numberOf[rows.of(layer)] ?? 0,
+    numbers: numbers.map((number) => (number === NONE ? count : number)),
+  };
 }
 
 /** Returns the groups in the history of an image; null if `rechunk` did not make it. */
@@ -66,7 +124,8 @@ function recordedGroups({ description, layers }: ReadImage): LayerGroups | null 
   }
   const [count, ...others] = counts;
   if (count === undefined) return null;
-  return others.length > 0 ? ONE_GROUP : { count, of: (layer) => groupOf.get(layer) ?? 0 };
+  if (others.length > 0) return ONE_GROUP;
+  return { count, of: (layer) => Math.min(groupOf.get(layer) ?? 0, count - 1) };
 }
 
 /** Whether all files of a group are in one layer. */

@@ -1,5 +1,6 @@
-import type { ReadImage } from '@layers/core/image';
-import { Kind, walkNodes } from '@layers/core/rootfs';
+import { isDeepStrictEqual } from 'node:util';
+import type { ReadImage, ReadLayer } from '@layers/core/image';
+import { Kind, pathOf, walkNodes } from '@layers/core/rootfs';
 import { codeOfAsync } from '@layers/testing/errors';
 import { collect } from '@layers/testing/new-images';
 import { useScratch } from '@layers/testing/scratch';
@@ -42,6 +43,16 @@ function system(
 }
 
 const written = ({ image }: RechunkedImage): Promise<ReadImage> => writtenImage(image, scratch);
+
+/** Returns the paths in a layer but for directories. */
+function pathsOf({ index }: ReadLayer): string[] {
+  const changeset = index?.changeset;
+  return [...Array(changeset?.count ?? 0).keys()].flatMap((entry) =>
+    changeset === undefined || changeset.kind[entry] === Kind.directory
+      ? []
+      : [Buffer.from(pathOf(changeset, entry)).toString()],
+  );
+}
 
 const diffIds = (image: ReadImage) => image.layers.map(({ description }) => description.diffId);
 
@@ -147,6 +158,65 @@ describe('an image with several layers', () => {
     const twice = await written(await rechunkedImage(once));
     expect(diffIds(twice)).toEqual(diffIds(once));
     expect(stepsOf(twice)).toEqual(stepsOf(once));
+  });
+
+  it('transfers no layer of the others if a layer is inserted or removed', async () => {
+    const large = (name: string): EntrySpec[] => [file(`opt/${name}/a`, name.repeat(2 ** 20))];
+    const tool = [file('etc/tool', 'tool')];
+    const tops = [large('p'), large('q'), code('1', 7)];
+    const stacks = [
+      [base, ...tops],
+      [base, tool, ...tops],
+      [base, tool, large('r'), ...tops],
+      [tool, large('r'), ...tops],
+    ];
+    const known: ReadImage[] = [];
+    for (const stack of stacks) {
+      const image = await imageOf(stack, scratch);
+      for (const previous of [known, known.slice(-1)]) {
+        const result = await rechunkedImage(image, previous);
+        const next = await written(result);
+        const before = new Set(known.at(-1)?.layers.map(({ description }) => description.diffId));
+        const fetched = next.layers.filter(({ description }) => !before.has(description.diffId));
+        const names = [...new Set(fetched.flatMap((layer) => pathsOf(layer)))];
+        const lower = stacks[known.length - 1] ?? [];
+        const inserted = stack.filter((layer) => !lower.some((each) => isDeepStrictEqual(each, layer)));
+        const paths = inserted.flatMap((layer) => layer.map(({ path }) => `/${path}`));
+        expect(paths).toEqual(expect.arrayContaining(names));
+        expect(await treeOf(next)).toEqual(await treeOf(image));
+      }
+      known.push(await written(await rechunkedImage(image, known)));
+    }
+    const parts = known.map(({ description }) =>
+      description.config.history.at(-1)?.comment?.replace(/,.*/, ''),
+    );
+    expect(parts).toEqual(['part 4 of 4', 'part 5 of 5', 'part 6 of 6', 'part 5 of 5']);
+  });
+
+  it('keeps its parts where layers are inserted without room for a part of each', async () => {
+    const layers = Array.from({ length: 9 }, (_, i) => [file(`srv/${i}/a`, `${i}`.repeat(2000))]);
+    const old = await written(
+      await rechunkedImage(await imageOf(layers.slice(0, 8), scratch), [], { maxLayers: 8 }),
+    );
+    for (const [stack, changed] of [
+      [layers, 1],
+      [layers.slice(1), 2],
+    ] as const) {
+      const image = await imageOf(stack, scratch);
+      const next = await written(await rechunkedImage(image, [old], { maxLayers: 8 }));
+      const fetched = next.layers.filter(({ description }) => !diffIds(old).includes(description.diffId));
+      expect(fetched).toHaveLength(changed);
+      expect(await treeOf(next)).toEqual(await treeOf(image));
+    }
+  });
+
+  it('transfers no layer above kept ones if only those change', async () => {
+    const top = [file('opt/a', 'a'.repeat(2 ** 20)), file('srv/b', 'b'), file('var/cache/c', 'c')];
+    const rechunked = async (lower: EntrySpec[], previous: readonly ReadImage[]) =>
+      written(await rechunkedImage(await imageOf([lower, top], scratch), previous, { from: 1 }));
+    const old = await rechunked(base, []);
+    const next = await rechunked([file('srv/a', 'a'), file('var/cache/d', 'd')], [old]);
+    expect(diffIds(next).slice(1)).toEqual(diffIds(old).slice(1));
   });
 
   it.each([1, 2, 3])('has at most %i layers if it may have no more', async (maxLayers) => {
