@@ -58,10 +58,14 @@ export function groupsOfVersions(versions: readonly ReadImage[], from: number, m
     count,
     of: (layer) => (layer < from ? NONE : of(layer)),
   });
-  const reference = { union: unionOf(named), ...above(groups) };
+  // Where `rechunk` made no version, layers correspond to layers, of which several can be one group.
+  const columns = newest < 0 ? layersOf(last, from) : groups;
+  const groupOf = (column: number): number =>
+    newest < 0 && column !== NONE ? groups.of(column + from) : column;
+  const reference = { union: unionOf(named), ...above(columns) };
   const alignedTo = (version: ReadImage, own: LayerGroups): Int32Array => {
     const union = version === last ? unionOf(version) : uniteLayers(version.layers.map(changesetOf));
-    return alignGroups(sharedBytes({ union, ...above(own) }, reference), groups.count);
+    return alignGroups(sharedBytes({ union, ...above(own) }, reference), columns.count).map(groupOf);
   };
   const inLast =
     named === last
