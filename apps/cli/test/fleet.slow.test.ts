@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { examples, layers } from '@layers/testing/command';
 import { useScratch } from '@layers/testing/scratch';
@@ -161,11 +169,22 @@ describe('layers fleet', () => {
   it('reports what it cannot read, and scans the rest', () => {
     const { status, stdout } = fleet(['scan', 'broken.tar', 'images', '--fleet', 'other']);
     expect(status).toBe(1);
-    expect(stdout).toContain('1 problem: ');
+    expect(stdout).toContain('1 problem: layers fleet problems --fleet other\n');
     const { rows } = JSON.parse(fleet(['sql', 'FROM problems', '--fleet', 'other', '--json']).stdout);
     expect(rows).toEqual([
       expect.objectContaining({ source: 'broken.tar', position: null, code: 'ERR_LAYERS_NOT_AN_IMAGE' }),
     ]);
+  });
+
+  it('does not wait for a pipe in a folder, and reports a symlink without a target', () => {
+    mkdirSync(at('odd'));
+    cpSync(join(examples, 'demo.tar'), at('odd/demo.tar'));
+    expect(spawnSync('mkfifo', [at('odd/pipe')]).status).toBe(0);
+    symlinkSync('absent.tar', at('odd/link.tar'));
+    const { status, stdout } = fleet(['scan', 'odd', '--fleet', 'of-odd', '--json']);
+    expect([status, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ sources: 2, images: 1 })]);
+    const { rows } = JSON.parse(fleet(['problems', '--fleet', 'of-odd', '--json']).stdout);
+    expect(rows).toEqual([expect.objectContaining({ source: 'odd/link.tar', code: 'ERR_LAYERS_READ' })]);
   });
 
   it('merges the shards of a scan', () => {

@@ -27,7 +27,7 @@ export function fleetSources(
       continue;
     }
     for (const { name, isFound } of expandFolders([given])) {
-      if (!existsSync(name)) {
+      if (!isFound && !existsSync(name)) {
         throw new CommandError('ERR_LAYERS_INPUT_MISSING', `there is no file ${name}`, {
           archive: name,
           hint: 'name archives, OCI layouts, folders of them, store:, or docker://HOST/NAME:*',

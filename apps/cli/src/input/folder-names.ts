@@ -24,14 +24,20 @@ export function isFolder(name: string): boolean {
   return isDirectory(name) && !PARTS.some((part) => exists(join(name, part)));
 }
 
-/** Returns the files and layouts in a folder. Hidden ones, and folders in it, are left out. */
+/** Returns the files and layouts in a folder. Hidden ones, pipes and devices, and folders in it, are left out. */
 function contentsOf(folder: string): string[] {
   const names = reading(folder, () => readdirSync(folder));
   return names
     .filter((name) => !name.startsWith('.'))
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
     .map((name) => join(folder, name))
-    .filter((path) => !isFolder(path));
+    .filter((path) => !isFolder(path) && !isPipeOrDevice(path));
+}
+
+/** Whether to read a path could wait for ever, or not end. A symlink without a target is neither: to read it fails. */
+function isPipeOrDevice(path: string): boolean {
+  const status = pathStatus(path);
+  return status !== null && !status.isFile() && !status.isDirectory();
 }
 
 function isDirectory(path: string): boolean {

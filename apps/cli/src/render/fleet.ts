@@ -7,6 +7,7 @@ import type {
 } from '../documents/fleet.js';
 import { escapeForTerminal } from '../output/escape.js';
 import { counted } from '../output/format.js';
+import { shellWord } from '../output/shell-word.js';
 import { table } from '../output/table.js';
 import type { View } from '../output/view.js';
 
@@ -18,7 +19,7 @@ export function* renderFleetScan(document: FleetScanDocument, view: View): Gener
   yield `sources   ${sources}, of which ${unchangedSources} unchanged\n`;
   yield `images    ${images}, of which ${newImages} new, with ${counted(newLayers, 'new layer')}\n`;
   if (chunkedLayers > 0) yield `chunks    of ${counted(chunkedLayers, 'layer')}\n`;
-  yield* problemLine(problems, view);
+  yield* problemLine(fleet, problems, view);
 }
 
 /** Renders what a merge wrote. */
@@ -27,7 +28,7 @@ export function* renderFleetMerge(document: FleetMergeDocument, view: View): Gen
   yield `fleet     ${escapeForTerminal(fleet)}\n`;
   yield `sources   ${sources}\n`;
   yield `images    ${images}, with ${counted(layers, 'layer')}\n`;
-  yield* problemLine(problems, view);
+  yield* problemLine(fleet, problems, view);
 }
 
 /** Renders what was added to a queue. */
@@ -41,12 +42,15 @@ export function* renderFleetWorker(document: FleetWorkerDocument, view: View): G
   yield `fleet     ${escapeForTerminal(fleet)}\n`;
   yield `sources   ${sources} read\n`;
   yield `images    ${newImages} new, with ${counted(newLayers, 'new layer')}\n`;
-  yield* problemLine(problems, view);
+  yield* problemLine(fleet, problems, view);
 }
 
-function* problemLine(problems: number, view: View): Generator<string> {
+function* problemLine(fleet: string, problems: number, view: View): Generator<string> {
   if (problems === 0) return;
-  const text = `${counted(problems, 'problem')}: layers fleet sql 'SELECT * FROM problems'`;
+  const command = ['layers', 'fleet', 'problems', ...(fleet === 'fleet' ? [] : ['--fleet', fleet])]
+    .map(shellWord)
+    .join(' ');
+  const text = `${counted(problems, 'problem')}: ${escapeForTerminal(command)}`;
   yield `${view.colours.yellow(text)}\n`;
 }
 

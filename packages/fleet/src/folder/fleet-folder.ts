@@ -139,7 +139,10 @@ export class FleetFolder {
     join: (table: TableName, files: readonly string[], file: string) => Promise<void>,
   ): Promise<void> {
     const { parts, chunkParts } = this.#state;
-    const small = parts.filter((part) => statSync(this.#file('files', part)).size < SMALL_BYTES);
+    const small = parts.filter((part) => {
+      const file = this.#file('files', part);
+      return reading(file, () => statSync(file).size) < SMALL_BYTES;
+    });
     if (small.length < MANY_PARTS) return;
     const next = this.#nextPart();
     const withChunks = small.filter((part) => chunkParts.includes(part));

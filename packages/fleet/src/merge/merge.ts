@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { appendRows, createTable, type DatabaseTable } from '../engine/append-rows.js';
+import { readingTables } from '../engine/damaged-tables.js';
 import { type Database, openDatabase } from '../engine/duckdb.js';
 import { tableQuery } from '../engine/table-query.js';
 import { copyToParquet, writeParquet } from '../engine/write-parquet.js';
@@ -146,7 +147,7 @@ async function rowsOf(
           ]
         : [],
     );
-    const from = `(${await tableQuery(database, table, folder.filesOf(name))}) AS t`;
+    const from = `(${await readingTables(folder.path, () => tableQuery(database, table, folder.filesOf(name)))}) AS t`;
     queries.push(`SELECT ${selected.join(', ')} FROM ${from} ${joins.join(' ')}`);
   }
   if (queries.length === 0) return tableQuery(database, table, []);

@@ -1,3 +1,5 @@
+import { LayersError } from '@layers/errors';
+import { readingTables } from '../engine/damaged-tables.js';
 import type { Database } from '../engine/duckdb.js';
 import { readParquet } from '../engine/read-parquet.js';
 import type { FleetFolder } from '../folder/fleet-folder.js';
@@ -14,6 +16,7 @@ export interface Renumbered {
 
 /** The images and layers of a fleet, by number. */
 class Numbered {
+  readonly path: string;
   readonly known: KnownFacts;
   /** The keys of images. */
   readonly keys: ReadonlyMap<number, string>;
@@ -23,7 +26,8 @@ class Numbered {
   /** The layers of images. */
   readonly layers: ReadonlyMap<number, readonly number[]>;
 
-  private constructor(known: KnownFacts, layers: ReadonlyMap<number, readonly number[]>) {
+  private constructor(path: string, known: KnownFacts, layers: ReadonlyMap<number, readonly number[]>) {
+    this.path = path;
     this.known = known;
     this.layers = layers;
     this.keys = new Map([...known.images].map(([key, image]) => [image, key]));
@@ -41,7 +45,7 @@ class Numbered {
       layers.set(image, ofImage);
       ofImage.push(layer);
     }
-    return new Numbered(await KnownFacts.read(database, folder), layers);
+    return new Numbered(folder.path, await KnownFacts.read(database, folder), layers);
   }
 }
 
@@ -74,7 +78,8 @@ export class UnitedNumbers {
 
   static async read(database: Database, folders: readonly FleetFolder[]): Promise<UnitedNumbers> {
     const fleets: Numbered[] = [];
-    for (const folder of folders) fleets.push(await Numbered.read(database, folder));
+    for (const folder of folders)
+      fleets.push(await readingTables(folder.path, () => Numbered.read(database, folder)));
     return new UnitedNumbers(fleets, inOrder(folders, fleets));
   }
 
@@ -105,8 +110,9 @@ export class UnitedNumbers {
   }
 
   #addImage(fleet: number, before: number): void {
-    const key = this.#fleets[fleet]?.keys.get(before);
-    if (key === undefined) throw new Error(`fleet ${fleet} has no image ${before}`);
+    const numbered = this.#fleets[fleet];
+    const key = numbered?.keys.get(before);
+    if (key === undefined) throw missingRow(numbered, `images has no row of image ${before}`);
     const known = this.#known.images.get(key);
     const after = known ?? this.#known.newImage(key);
     this.images.push({ fleet, before, after, isKept: known === undefined });
@@ -122,7 +128,7 @@ export class UnitedNumbers {
     const diffId = own === undefined ? undefined : numbered?.diffIds.get(own.tree);
     const size = diffId === undefined ? undefined : numbered?.known.trees.get(diffId);
     if (done === undefined || digest === undefined || diffId === undefined || size === undefined)
-      throw new Error(`fleet ${fleet} has no layer ${before}`);
+      throw missingRow(numbered, `layers has no row of layer ${before}`);
     if (done.layers.has(before)) return;
     done.layers.add(before);
     const known = this.#known.layers.get(digest);
@@ -133,6 +139,15 @@ export class UnitedNumbers {
     done.trees.add(size.tree);
     this.trees.push({ fleet, before: size.tree, after: tree, isKept: isNewTree });
   }
+}
+
+/** Returns the error of tables that do not fit together: someone else wrote them. */
+function missingRow(fleet: Numbered | undefined, what: string): Error {
+  if (fleet === undefined) return new Error(what);
+  return new LayersError('ERR_LAYERS_READ', `the tables of ${fleet.path} cannot be read: ${what}`, {
+    archive: fleet.path,
+    hint: 'scan the images into another folder',
+  });
 }
 
 /** Yields the images that the last scans found, in the order of the sources; then all others. */

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { reading } from '@layers/core/io';
 import { prepareQuestions } from './ask.js';
 import { createChunks } from './chunks.js';
 import { createContents } from './contents.js';
@@ -17,7 +18,7 @@ const LARGE_BYTES = 50e6;
  */
 export function prepareFleet(path: string, { largeBytes = LARGE_BYTES } = {}): Promise<void> {
   return withFleet(path, async (fleet) => {
-    const sizes = fleet.folder.filesOf('files').map((file) => statSync(file).size);
+    const sizes = fleet.folder.filesOf('files').map((file) => reading(file, () => statSync(file).size));
     if (sizes.reduce((sum, size) => sum + size, 0) < largeBytes) return;
     await prepareQuestions(fleet);
     await createContents(fleet);

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { askFleet, queryFleet, scanFleet, TABLE_NAMES } from '@layers/fleet';
+import { askFleet, mergeFleets, prepareFleet, queryFleet, scanFleet, TABLE_NAMES } from '@layers/fleet';
 import { buildDockerArchive } from '@layers/testing/archive-builder';
 import { runs } from '@layers/testing/random-runs';
 import { useScratch } from '@layers/testing/scratch';
@@ -227,7 +227,18 @@ test('tables that are missing, or that someone else wrote, are errors of the fle
     rmSync(table(name), { recursive: true, force: true });
     writeFileSync(table(name), before);
   }
+  const whole = readFileSync(table('files'));
+  const merged = newFleet();
+  writeFileSync(table('files'), 'not a table');
+  await expect(mergeFleets(merged, [fleet])).rejects.toMatchObject(refused);
+  rmSync(table('files'));
+  await expect(scanFleet(fleet, [one], { jobs: 1 })).rejects.toMatchObject({ code: 'ERR_LAYERS_READ' });
+  await expect(prepareFleet(fleet)).rejects.toMatchObject({ code: 'ERR_LAYERS_READ' });
+  writeFileSync(table('files'), whole);
+  await write('image_layers', 'SELECT * REPLACE (7 AS layer) FROM image_layers');
+  await expect(mergeFleets(merged, [fleet])).rejects.toMatchObject(refused);
   writeFileSync(table('layers'), 'not a table');
+  await expect(mergeFleets(merged, [fleet])).rejects.toMatchObject(refused);
   await expect(scanFleet(fleet, [one], { jobs: 1 })).rejects.toMatchObject(refused);
 });
 
