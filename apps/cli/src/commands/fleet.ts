@@ -57,10 +57,10 @@ export async function fleet(
 
 /** What to type, for errors that mean something else with other commands. */
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  ERR_LAYERS_LIMIT:
-    "add a LIMIT, or write the rows to a file, with --external-access: COPY (SELECT …) TO 'rows.csv'",
   ERR_LAYERS_OUTPUT_EXISTS: 'name an empty folder, or one that does not exist, with --fleet',
 };
+const SQL_LIMIT =
+  "add a LIMIT, or write the rows to a file, with --external-access: COPY (SELECT …) TO 'rows.csv'";
 const NAMED: Readonly<Partial<Record<FleetAction, string>>> = {
   exclusive:
     'layers fleet exclusive lists the images; it takes tags and repositories, with * for any characters, digests and sources',
@@ -72,8 +72,9 @@ async function withFleetHints(action: FleetAction, work: () => Promise<ExitStatu
     return await work();
   } catch (error) {
     if (!isLayersError(error) || error instanceof CommandError) throw error;
+    const limit = action === 'sql' && error.code === 'ERR_LAYERS_LIMIT' ? SQL_LIMIT : undefined;
     const named = error.code === 'ERR_LAYERS_IMAGE_NOT_FOUND' ? nameHint(action, error) : undefined;
-    const hint = named ?? externalHint(error) ?? HINTS[error.code] ?? noFleetHint(error);
+    const hint = named ?? externalHint(error) ?? limit ?? HINTS[error.code] ?? noFleetHint(error);
     throw hint === undefined ? error : new CommandError(error.code, error.message, { hint, cause: error });
   }
 }
