@@ -1,6 +1,8 @@
 import { Kind, NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
 import { createNameWalk } from '../plan/name-walk.js';
 import { Action, createPlanBuilder, type PlanBuilder, type TreePlan } from '../plan/tree-plan.js';
+import { type LayerEntry, replacedEntries } from './directory-entries.js';
+import { closingDirectories, entriesAfter } from './directory-layers.js';
 
 /** Which layer each path belongs to. */
 export interface Division {
@@ -8,6 +10,8 @@ export interface Division {
   readonly layers: number;
   /** Returns the layer of a live node without children; NONE for one that a lower, kept layer has. */
   readonly layerOf: (node: number) => number;
+  /** The first layer of the image that is distributed. */
+  readonly from: number;
   /** The uppermost layer of each group of layers of the image, which has the times of directories. The last is the last layer. */
   readonly closing: readonly number[];
   /** Returns the group of a layer of the image. */
@@ -26,33 +30,47 @@ export interface DividedPlans {
 
 /**
  * Plans layers, each in the order of paths. Each repeats the directories above its entries with mode, owner and extended
- * attributes, because runtimes create missing ones with default attributes. The time of a directory, which changes with
- * any change in it, is only in the closing layer of the uppermost group that has the directory, so that the layers of other
- * groups, and those below, do not change with it.
+ * attributes, because runtimes create missing ones with default attributes: those that the directory had after the layers
+ * of its group. The time of a directory, which changes with any change in it, is only in the closing layers: of each group
+ * with an entry for the directory, and of the uppermost one with something below it. So no layer depends on the groups above.
  */
 export function planLayers(union: Union, division: Division): DividedPlans {
-  const { layerOf, isNewDirectory, hidden } = division;
+  const { layerOf, closing, hidden } = division;
   const { nodes } = union;
   const walked = Int32Array.from(walkNodes(union, ROOT));
-  const { lowest, closing } = directoryLayers(union, walked, division);
-  const isRepeated = new Uint8Array(nodes.count);
-  const whiteouts = planWhiteouts(union, hidden, isRepeated);
-  const writers = Array.from(
-    { length: division.layers },
-    (_, layer) => new LayerWriter(union, (node) => (closing[node] === layer ? Action.create : Action.parent)),
-  );
+  const replaced = replacedEntries(union);
+  const entryAfter = entriesAfter(union, replaced, division);
+  const inWhiteouts = new Uint8Array(nodes.count);
+  const whiteouts = planWhiteouts(union, hidden, (node) => {
+    inWhiteouts[node] = 1;
+    return { ...entryAfter(node, NONE), action: Action.parent };
+  });
+  const { closes, isNeeded } = closingDirectories(union, walked, division, {
+    replaced,
+    entryAfter,
+    isRepeated: (node) => inWhiteouts[node] === 1,
+  });
+  const writers = Array.from({ length: division.layers }, (_, layer) => {
+    const group = closing.findIndex((last) => layer <= last);
+    const isClosing = closing[group] === layer;
+    return new LayerWriter(union, (node) => ({
+      ...entryAfter(node, group),
+      action: isClosing && closes(node, group) ? Action.create : Action.parent,
+    }));
+  });
   const inodes = new Map<string, number>();
   // Parents precede children, so the attributes of a directory are those of the last layer that has it.
-  if (hasTime(ROOT)) writerOf(ROOT)?.addDirectory(ROOT);
+  addTimes(ROOT);
   for (const node of walked) {
     const isDirectory = nodes.kindOf(node) === Kind.directory;
     if (!isDirectory || nodes.firstChild(node) === NONE) addNode(node, layerOf(node));
-    if (isDirectory && hasTime(node)) writerOf(node)?.addDirectory(node);
+    if (isDirectory) addTimes(node);
   }
   return { whiteouts, layers: writers.map((writer) => writer.finish()) };
 
-  function writerOf(directory: number): LayerWriter | undefined {
-    return writers[closing[directory] ?? NONE];
+  function addTimes(directory: number): void {
+    for (const [group, layer] of closing.entries())
+      if (isNeeded(directory, group)) writers[layer]?.addDirectory(directory);
   }
 
   function addNode(node: number, layer: number): void {
@@ -65,73 +83,20 @@ export function planLayers(union: Union, division: Division): DividedPlans {
     if (nodes.kindOf(node) === Kind.directory) writers[layer]?.addDirectory(node);
     else writers[layer]?.add(node, target === undefined ? Action.create : Action.hardlink, target ?? NONE);
   }
-
-  /** Whether a closing layer must have a directory: another has it without its time, or a kept one with other attributes. */
-  function hasTime(node: number): boolean {
-    if (nodes.layerOf(node) === NONE) return false;
-    const repeated = isRepeated[node] === 1 || (lowest[node] ?? 0) < (closing[node] ?? 0);
-    if (isNewDirectory(node)) return !repeated || !isTimeless(node);
-    return repeated && !isTimeless(node);
-  }
-
-  function isTimeless(node: number): boolean {
-    const changeset = union.layers[nodes.layerOf(node)];
-    const entry = nodes.entryOf(node);
-    return (changeset?.mtime[entry] ?? 0) === 0 && (changeset?.mtimeNs?.[entry] ?? 0) === 0;
-  }
-}
-
-/** The layers that have directories. */
-interface DirectoryLayers {
-  /** For each node, the lowest layer with something below it, or more than any if there is none. */
-  readonly lowest: Int32Array;
-  /** For each directory, the layer that has its time. */
-  readonly closing: Int32Array;
-}
-
-/** Finds the layers that have directories, from the nodes below the root, parents first. */
-function directoryLayers(
-  { nodes }: Union,
-  walked: Int32Array,
-  { layers, layerOf, closing, groupOf, isNewDirectory }: Division,
-): DirectoryLayers {
-  const lowest = new Int32Array(nodes.count).fill(layers);
-  const highest = new Int32Array(nodes.count).fill(NONE);
-  const close = new Int32Array(nodes.count).fill(NONE);
-  const closeDirectory = (node: number): void => {
-    const own = nodes.layerOf(node);
-    const least = isNewDirectory(node) && own !== NONE ? (closing[groupOf(own)] ?? 0) : 0;
-    const above = Math.max(highest[node] ?? NONE, least);
-    close[node] = closing.find((layer) => layer >= above) ?? layers - 1;
-  };
-  for (let i = walked.length - 1; i >= 0; i--) {
-    const node = walked[i] ?? ROOT;
-    const isDirectory = nodes.kindOf(node) === Kind.directory;
-    if (!isDirectory || nodes.firstChild(node) === NONE) {
-      const layer = layerOf(node);
-      highest[node] = layer;
-      if (layer !== NONE) lowest[node] = layer;
-    }
-    if (isDirectory) closeDirectory(node);
-    const parent = nodes.parentOf(node);
-    lowest[parent] = Math.min(lowest[parent] ?? layers, lowest[node] ?? layers);
-    highest[parent] = Math.max(highest[parent] ?? NONE, highest[node] ?? NONE);
-  }
-  closeDirectory(ROOT);
-  return { lowest, closing: close };
 }
 
 /**
  * Plans a layer that hides paths of kept layers.
  *
- * @param isRepeated is set to 1 for each directory that it has
+ * @param sourceOf is called with each directory that it has
  */
-function planWhiteouts(union: Union, hidden: readonly number[], isRepeated: Uint8Array): TreePlan {
+function planWhiteouts(
+  union: Union,
+  hidden: readonly number[],
+  sourceOf: (directory: number) => DirectorySource,
+): TreePlan {
   const isHidden = new Set(hidden);
-  const writer = new LayerWriter(union, (node) => {
-    isRepeated[node] = 1;
-    return Action.parent;
-  });
+  const writer = new LayerWriter(union, sourceOf);
   createNameWalk(union.nodes)(Int32Array.from(hidden), (node) => {
     if (isHidden.has(node)) writer.add(node, Action.whiteout, NONE);
     return !isHidden.has(node);
@@ -139,23 +104,35 @@ function planWhiteouts(union: Union, hidden: readonly number[], isRepeated: Uint
   return writer.finish();
 }
 
+/** How a layer has a directory: with or without its time, and with the attributes of an entry. */
+interface DirectorySource extends LayerEntry {
+  readonly action: Action;
+}
+
 /** Writes the plan of one layer, whose paths come in the order of a walk. */
 class LayerWriter {
   readonly #union: Union;
-  readonly #actionOf: (directory: number) => Action;
+  readonly #sourceOf: (directory: number) => DirectorySource;
   readonly #builder: PlanBuilder = createPlanBuilder();
   /** The directories above the last path that this layer has, the uppermost first. */
   #open: number[] = [];
 
-  /** @param actionOf returns whether the layer has a directory with its time */
-  constructor(union: Union, actionOf: (directory: number) => Action) {
+  constructor(union: Union, sourceOf: (directory: number) => DirectorySource) {
     this.#union = union;
-    this.#actionOf = actionOf;
+    this.#sourceOf = sourceOf;
   }
 
   add(node: number, action: Action, target: number): void {
     this.#addParents(node);
-    this.#write(node, action, target);
+    const { nodes } = this.#union;
+    const hasEntry = action !== Action.whiteout;
+    this.#builder.add(
+      node,
+      action,
+      hasEntry ? nodes.layerOf(node) : NONE,
+      hasEntry ? nodes.entryOf(node) : NONE,
+      target,
+    );
   }
 
   addDirectory(node: number): void {
@@ -183,20 +160,9 @@ class LayerWriter {
   }
 
   #writeDirectory(node: number): void {
+    const { action, layer, entry } = this.#sourceOf(node);
     // A root without an entry has the attributes that runtimes give it.
-    if (node === ROOT && this.#union.nodes.layerOf(ROOT) === NONE) return;
-    this.#write(node, this.#actionOf(node), NONE);
-  }
-
-  #write(node: number, action: Action, target: number): void {
-    const { nodes } = this.#union;
-    const hasEntry = action !== Action.whiteout;
-    this.#builder.add(
-      node,
-      action,
-      hasEntry ? nodes.layerOf(node) : NONE,
-      hasEntry ? nodes.entryOf(node) : NONE,
-      target,
-    );
+    if (node === ROOT && layer === NONE) return;
+    this.#builder.add(node, action, layer, entry, NONE);
   }
 }

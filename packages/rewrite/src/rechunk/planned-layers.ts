@@ -71,6 +71,7 @@ export function planChosen(
   const layerOf = new Int32Array(table.count).fill(NONE);
   for (const [layer, { ids }] of clusters.entries()) for (const id of ids) layerOf[id] = layer;
   const plans = planLayers(union, {
+    from: above.from,
     layers: clusters.length,
     layerOf: (node) => layerOf[components.of[node] ?? NONE] ?? NONE,
     closing,

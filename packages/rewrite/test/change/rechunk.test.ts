@@ -193,6 +193,31 @@ describe('an image with several layers', () => {
     expect(parts).toEqual(['part 4 of 4', 'part 5 of 5', 'part 6 of 6', 'part 5 of 5']);
   });
 
+  it('transfers no lower layer if an upper one changes the attributes of directories', async () => {
+    const top = (...entries: EntrySpec[]) => imageOf([...first, [...entries, file('etc/a', 'a')]], scratch);
+    const images = [
+      await top(),
+      await top({ ...directory('usr', 9), mode: 0o711 }, { ...directory('srv', 9), uid: 7 }),
+      await top({ ...directory('./', 9), mode: 0o711 }, { ...directory('usr', 0), mode: 0o700 }),
+      await top({ ...directory('./', 0), mode: 0o700 }, { ...directory('srv/app', 0), mode: 0o700 }),
+    ];
+    const old = await written(await rechunkedImage(images[0] ?? (await top())));
+    for (const image of images) {
+      for (const previous of [[], [old]]) {
+        const next = await written(await rechunkedImage(image, previous));
+        expect(diffIds(next).slice(0, -1)).toEqual(diffIds(old).slice(0, -1));
+        expect(await treeOf(next)).toEqual(await treeOf(image));
+        expect(diffIds(await written(await rechunkedImage(next)))).toEqual(diffIds(next));
+      }
+    }
+  });
+
+  it('keeps the time of a directory where an upper layer has only directories below it', async () => {
+    const attributes = [{ ...directory('srv/app', 9), mode: 0o700 }, file('etc/a', 'a')];
+    const image = await imageOf([...first, attributes], scratch);
+    expect(await treeOf(await written(await rechunkedImage(image)))).toEqual(await treeOf(image));
+  });
+
   it('keeps its parts where layers are inserted without room for a part of each', async () => {
     const layers = Array.from({ length: 9 }, (_, i) => [file(`srv/${i}/a`, `${i}`.repeat(2000))]);
     const old = await written(
