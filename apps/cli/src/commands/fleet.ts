@@ -57,6 +57,7 @@ export async function fleet(
 
 /** What to type, for errors that mean something else with other commands. */
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  ERR_LAYERS_LIMIT: 'ask for fewer rows with --top N, or for those that you need: layers fleet sql',
   ERR_LAYERS_OUTPUT_EXISTS: 'name an empty folder, or one that does not exist, with --fleet',
 };
 const SQL_LIMIT =

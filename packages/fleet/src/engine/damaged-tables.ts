@@ -12,7 +12,7 @@ export async function readingTables<Result>(folder: string, work: () => Promise<
     if (error.message.startsWith('Out of Memory Error')) {
       throw new LayersError('ERR_LAYERS_LIMIT', `${folder} is too large for this: ${reasonOf(error)}`, {
         archive: folder,
-        hint: 'ask for fewer rows with --top N, or ask with: layers fleet sql',
+        hint: 'ask for fewer rows',
         cause: error,
       });
     }
