@@ -1,6 +1,6 @@
 import { Kind, NONE, ROOT, type Union } from '@layers/core/rootfs';
 import type { LayerEntry, ReplacedEntries } from './directory-entries.js';
-import type { Division } from './layer-plans.js';
+import type { Division } from './division.js';
 
 /** Returns the entry that a directory had after the layers of a group, or after the kept ones if the group is NONE. */
 export type EntryAfter = (directory: number, group: number) => LayerEntry;
