@@ -225,6 +225,8 @@ describe('layers fleet', () => {
     expect(errorOf(['sql', 'SELEC'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'FROM tags', '--jobs', '2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     expect(errorOf(['sql', 'FROM tags', '--top', '2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
+    expect(fleet(['sql', 'FROM tags', '--top', '2']).stderr).toContain('write LIMIT');
+    expect(fleet(['schema', '--top', '2']).stderr).toContain('all columns are listed');
     expect(errorOf(['sql', 'FROM tags', '--shard', '1/2'])).toEqual([2, 'ERR_LAYERS_USAGE']);
     for (const shard of ['0/2', '3/2', '1', '1/0', 'a/b'])
       expect(errorOf(['scan', 'images', '--shard', shard]), shard).toEqual([2, 'ERR_LAYERS_USAGE']);

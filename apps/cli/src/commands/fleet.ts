@@ -120,7 +120,10 @@ function run(
   if (action === 'merge') return mergeFleet(words, flags, session);
   if (action !== 'sql' && action !== 'schema') return ask(action, words, flags, session);
   if (flags.top !== undefined)
-    throw usageError(`fleet ${action} excludes --top`, 'write LIMIT into the query');
+    throw usageError(
+      `fleet ${action} excludes --top`,
+      action === 'sql' ? 'write LIMIT into the query' : 'leave it out: all columns are listed',
+    );
   return action === 'sql' ? sql(words, flags, session) : schema(words, flags, session);
 }
 
