@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { examples, layers } from '@layers/testing/command';
+import { examples, layers, spawnLayers } from '@layers/testing/command';
 import { useScratch } from '@layers/testing/scratch';
 import { describe, expect, it } from 'vitest';
 
@@ -41,6 +41,14 @@ describe('layers rechunk', () => {
       return readFileSync(output);
     });
     expect(written[0]).toEqual(written[1]);
+  });
+
+  it('takes many earlier versions, and says nothing about their number', () => {
+    const previous = Array.from({ length: 12 }, () => ['--previous', demo]).flat();
+    // Warnings of Node reach only the standard error of a process.
+    const { status, stdout, stderr } = spawnLayers(['rechunk', '--dry-run', ...previous, demo, '-o', 'x']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('(12 earlier updates)');
   });
 
   it('limits times with --reproducible, which --check expects', () => {

@@ -31,6 +31,10 @@ export class Inputs implements InputOpener {
   #cache: LayerCache | null | undefined;
   readonly #closers: (() => void | Promise<void>)[] = [];
   readonly #explainers: ((error: unknown) => unknown)[] = [];
+  readonly #started = new Set<() => void>();
+  readonly #stopAll = (): void => {
+    for (const stop of this.#started) stop();
+  };
 
   constructor(feedback: ReadFlags, session: Session) {
     this.#feedback = feedback;
@@ -55,10 +59,13 @@ export class Inputs implements InputOpener {
       // Unread input of a pipe must not keep the process running.
       if ('stream' in source) source.stream.destroy();
     };
-    signal.addEventListener('abort', stop);
+    // One listener for all inputs: Node warns about many.
+    if (this.#started.size === 0) signal.addEventListener('abort', this.#stopAll);
+    this.#started.add(stop);
     this.defer(() => {
       stop();
-      signal.removeEventListener('abort', stop);
+      this.#started.delete(stop);
+      if (this.#started.size === 0) signal.removeEventListener('abort', this.#stopAll);
     });
     return {
       options: {
