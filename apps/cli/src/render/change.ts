@@ -28,6 +28,7 @@ function* imageLines(image: ChangedImage, view: View): Generator<string> {
   yield `size    ${view.bytes(image.storedBytes)} in ${counted(image.layers.length, 'layer')}, ` +
     `was ${view.bytes(before.storedBytes)} in ${counted(before.layers, 'layer')}\n`;
   if (image.rechunk !== undefined) yield* rechunkLines(image.rechunk, view);
+  if (image.layers.length === 0) return;
   yield '\n';
   const rows = image.layers.map((layer): (Cell | string)[] => [
     String(layer.layer),

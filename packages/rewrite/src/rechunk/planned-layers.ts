@@ -36,7 +36,7 @@ export interface LayersAbove {
 export function layersAbove(image: ReadImage, from: number): LayersAbove {
   const union = unionOf(image);
   const { nodes, layers } = union;
-  if (from >= layers.length) {
+  if (from > 0 && from >= layers.length) {
     throw new LayersError('ERR_LAYERS_LAYER_NOT_FOUND', `there is no layer ${from}`, {
       hint: layersHint(layers.length),
     });
