@@ -79,6 +79,23 @@ describe('layers fleet', () => {
     expect(fleet(['top', '--external-access'])).toMatchObject({ status: 2, stdout: '' });
   });
 
+  it('runs several statements, and refuses rows that nobody would see', () => {
+    const query = 'CREATE TEMP TABLE named AS FROM tags; SELECT count(*) AS number FROM named';
+    expect(fleet(['sql', query, '--csv']).stdout).toBe(
+      fleet(['sql', 'SELECT count(*) AS number FROM tags', '--csv']).stdout,
+    );
+    for (const access of [[], ['--external-access']]) {
+      const both = fleet(['sql', ...access, 'FROM tags; FROM images']);
+      expect([both.status, both.stdout, both.stderr]).toEqual([
+        2,
+        '',
+        expect.stringContaining('statement 1 of the query has rows'),
+      ]);
+      const none = fleet(['sql', ...access, ' -- nothing']);
+      expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('the query is empty')]);
+    }
+  });
+
   it('answers questions', () => {
     const top = fleet(['top', '--top', '1']).stdout;
     expect(top).toMatch(

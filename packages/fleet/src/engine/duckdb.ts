@@ -65,7 +65,10 @@ export function duckDBMissing(cause: unknown): LayersError {
       cause,
     });
   }
-  return new LayersError('ERR_LAYERS_ENGINE_MISSING', 'the library @duckdb/node-api cannot be loaded', {
+  const isAbsent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  const reason = cause instanceof Error && !isAbsent ? `: ${cause.message.split('\n')[0]}` : '';
+  const message = `the library @duckdb/node-api cannot be loaded${reason}`;
+  return new LayersError('ERR_LAYERS_ENGINE_MISSING', message, {
     hint: 'npm install @duckdb/node-api, which has binaries for Linux, macOS and Windows',
     cause,
   });

@@ -1,40 +1,31 @@
 import { LayersError } from '@layers/errors';
-import { type Database, literal } from '../engine/duckdb.js';
+import { literal } from '../engine/duckdb.js';
 import { TABLE_NAMES } from '../schema/tables.js';
 import type { OpenFleet } from './open-fleet.js';
-
-type Reader = Awaited<ReturnType<Database['connection']['streamAndReadUntil']>>;
+import { type RowReader, streamLast } from './statements.js';
 
 /**
  * Runs a query that reads no files but those of the fleet, and writes none: who wrote it need not be trusted with the files of the
- * user. The database stays so. Throws ERR_LAYERS_USAGE for a query that can write files.
+ * user. The database stays so. Throws ERR_LAYERS_USAGE for a query that can write files, and as `streamLast` does.
  *
  * @param rows how many rows are read at least, if there are so many
  */
 export async function streamConfined(
-  { folder, database: { connection, library } }: OpenFleet,
+  { folder, database }: OpenFleet,
   sql: string,
   rows: number,
-): Promise<Reader> {
+): Promise<RowReader> {
+  const { connection, library } = database;
   const files = TABLE_NAMES.flatMap((table) => folder.filesOf(table));
   await connection.run(`SET allowed_paths = [${files.map(literal).join(', ')}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   const { COPY, EXPORT, PREPARE, EXECUTE, EXPLAIN } = library.StatementType;
   const writing = new Set([COPY, EXPORT, PREPARE, EXECUTE]);
-  const statements = await connection.extractStatements(sql);
-  for (let i = 0; ; i++) {
-    const statement = await statements.prepare(i);
-    try {
-      const type = statement.statementType;
-      // A file that may be read may be written, too. EXPLAIN ANALYZE runs what it explains.
-      if (type === EXPLAIN ? /\bcopy\b/i.test(sql) : writing.has(type)) throw usesOtherFiles();
-      if (i === statements.count - 1) return await statement.streamAndReadUntil(rows);
-      await statement.run();
-    } finally {
-      statement.destroySync();
-    }
-  }
+  return streamLast(database, sql, rows, (type) => {
+    // A file that may be read may be written, too. EXPLAIN ANALYZE runs what it explains.
+    if (type === EXPLAIN ? /\bcopy\b/i.test(sql) : writing.has(type)) throw usesOtherFiles();
+  });
 }
 
 /** Whether DuckDB refuses a query because of the files that it names. */

@@ -21,13 +21,22 @@ export async function createKept(
 ): Promise<void> {
   const directory = join(folder.path, view.folder);
   const file = join(directory, `${folder.state.findings ?? 0}.parquet`);
-  if (!existsSync(file) && !(await keep())) {
-    await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${view.name} AS ${view.sql}`);
-    return;
+  let isDamaged = false;
+  if (existsSync(file)) {
+    try {
+      return await createView();
+    } catch {
+      // A machine that lost its power can leave a part of the file.
+      isDamaged = true;
+    }
   }
-  await connection.run(
-    `CREATE VIEW IF NOT EXISTS ${view.name} AS SELECT * FROM read_parquet(${literal(file)})`,
-  );
+  if (await keep()) return await createView();
+  await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${view.name} AS ${view.sql}`);
+
+  async function createView(): Promise<void> {
+    const rows = `SELECT * FROM read_parquet(${literal(file)})`;
+    await connection.run(`CREATE VIEW IF NOT EXISTS ${view.name} AS ${rows}`);
+  }
 
   /** Returns false where the folder of the fleet cannot be written. */
   async function keep(): Promise<boolean> {
@@ -35,6 +44,7 @@ export async function createKept(
     const partial = join(directory, `.${randomUUID()}.partial`);
     try {
       mkdirSync(directory, { recursive: true });
+      if (isDamaged) rmSync(file, { force: true });
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
       return false;

@@ -3,6 +3,7 @@ import { reasonOf } from '../engine/damaged-tables.js';
 import { isOfOtherFiles, streamConfined, usesOtherFiles } from './confined-query.js';
 import { type OpenFleet, withFleet } from './open-fleet.js';
 import { type ResultValue, resultValue } from './result-value.js';
+import { streamLast } from './statements.js';
 
 /** The rows of a query. */
 export interface QueryResult {
@@ -30,8 +31,8 @@ export interface QueryOptions {
 const MAX_ROWS = 1_000_000;
 
 /**
- * Runs a query over the tables of a fleet, in the SQL of DuckDB. It reads the files of the fleet alone, and writes none, unless it has
- * external access.
+ * Runs a query over the tables of a fleet, in the SQL of DuckDB. Of several statements, only the last may have rows. It reads
+ * the files of the fleet alone, and writes none, unless it has external access.
  *
  * @param path the folder that `scanFleet` wrote
  * @throws LayersError ERR_LAYERS_USAGE for what is not a valid query, or needs external access; ERR_LAYERS_LIMIT for more rows than `maxRows`;
@@ -55,7 +56,7 @@ export async function runQuery(
   { database }: Pick<OpenFleet, 'database'>,
   sql: string,
   { maxRows = MAX_ROWS, signal }: Omit<QueryOptions, 'externalAccess'> = {},
-  stream = (rows: number) => database.connection.streamAndReadUntil(sql, rows),
+  stream = (rows: number) => streamLast(database, sql, rows),
 ): Promise<QueryResult> {
   const { connection } = database;
   signal?.throwIfAborted();

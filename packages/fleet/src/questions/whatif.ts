@@ -95,7 +95,9 @@ const INTERVAL = ', low::BIGINT AS content_low_bytes, high::BIGINT AS content_hi
 function eachChunkOnce({ oneIn, missing, trees }: KnownSample): string {
   if (oneIn === null) {
     const why =
-      missing === trees ? 'not measured by the scan' : `not measured for ${missing} of ${trees} layers`;
+      missing === trees
+        ? 'not measured by a scan without chunks'
+        : `not measured for ${missing} of ${trees} layers`;
     return `NULL, NULL, '${why}', NULL, NULL`;
   }
   const { bytes, low, high } = estimateOf(oneIn, { bytes: 'bytes', squares: 'squares', most: 'most' });

@@ -118,7 +118,13 @@ test('while a layer has no chunks, answers are those without them, and what is m
   const sources = [image('app:1', base), image('app:2', base, [file('b', changed)])];
   const last = async () => (await askFleet(fleet, 'whatif')).rows.at(-1);
   await scanFleet(fleet, sources, { jobs: 1 });
-  expect(await last()).toEqual(['each chunk of a file once', null, null, null, 'not measured by the scan']);
+  expect(await last()).toEqual([
+    'each chunk of a file once',
+    null,
+    null,
+    null,
+    'not measured by a scan without chunks',
+  ]);
   const before = (await askFleet(fleet, 'shared')).columns;
   await scanFleet(fleet, sources.slice(0, 1), { jobs: 1, chunks: {} });
   await scanFleet(fleet, sources, { jobs: 1 });

@@ -22,6 +22,12 @@ it('names what the system lacks, where the binary of DuckDB is installed and can
   expect(hint).toContain('libstdc++.so.6');
 });
 
+it('says why DuckDB cannot be loaded, where it is installed', () => {
+  const path = scratch.file(Buffer.from("throw new Error('too many open files');"), 'broken.cjs');
+  const { message } = duckDBMissing(errorOf(() => require(path)));
+  expect(message).toBe('the library @duckdb/node-api cannot be loaded: too many open files');
+});
+
 it('says what to install where DuckDB is not installed', () => {
   const { message, hint } = duckDBMissing(errorOf(() => require(`${scratch.folder}/none.node`)));
   expect([message, hint]).toEqual([

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { askFleet, prepareFleet, type QuestionName, scanFleet } from '@layers/fleet';
 import { examples } from '@layers/testing/command';
@@ -195,6 +195,21 @@ test('what several questions need is kept where a fleet is large', async () => {
   const before = statSync(join(fleet, '.contents', file)).mtimeMs;
   expect((await askFleet(fleet, 'summary')).rows[2]?.[1]).toBeGreaterThan(0);
   expect([kept(), statSync(join(fleet, '.contents', file)).mtimeMs]).toEqual([[file], before]);
+});
+
+test('a damaged file of what is kept is made again', async () => {
+  const fleet = newFleet();
+  await scanFleet(fleet, [{ name: 'demo.tar', path: join(examples, 'demo.tar') }], { jobs: 1 });
+  await prepareFleet(fleet, { largeBytes: 1 });
+  const before = (await askFleet(fleet, 'summary')).rows;
+  const [name = ''] = readdirSync(join(fleet, '.contents'));
+  const file = join(fleet, '.contents', name);
+  const whole = statSync(file).size;
+  for (const size of [0, whole >> 1]) {
+    truncateSync(file, size);
+    expect((await askFleet(fleet, 'summary')).rows, `${size}`).toEqual(before);
+    expect(statSync(file).size, `${size}`).toBe(whole);
+  }
 });
 
 test('an answer is about the images of the last scan alone', async () => {
