@@ -15,7 +15,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Packages of the base image: those that debootstrap calls required, and apt. */
 const BASE = new Set(
@@ -102,10 +102,20 @@ export function tarArguments(folders, prefix = null) {
   ];
 }
 
+/** Returns the arguments of GNU tar for the directories above a prefix, which a build stores with the files that it copies. */
+function argumentsAbove(directory, prefix) {
+  const folder = join(directory, 'above');
+  const above = [];
+  for (let path = dirname(prefix); path !== '.'; path = dirname(path)) above.unshift(path);
+  for (const path of above) mkdirSync(join(folder, path), { recursive: true });
+  return ['-C', folder, '--no-recursion', ...above, '--recursion'];
+}
+
 /** Writes a tar of folders. Returns its digest and size. */
 async function layerOf(directory, folders, prefix = null) {
   const path = join(directory, 'layer.tar');
-  run('tar', [`--file=${path}`, ...tarArguments(folders, prefix)]);
+  const above = prefix === null ? [] : argumentsAbove(directory, prefix);
+  run('tar', [`--file=${path}`, ...above, ...tarArguments(folders, prefix)]);
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   const digest = `sha256:${hash.digest('hex')}`;
