@@ -32,6 +32,19 @@ export function entriesAfter(
 }
 
 /**
+ * Returns the groups whose layers have the root: those with an entry for it. A runtime gives a layer without one a root of its
+ * own, in the image as in the new one.
+ */
+export function groupsWithRoot(
+  { nodes }: Union,
+  replaced: ReplacedEntries,
+  { from, groupOf }: Pick<Division, 'from' | 'groupOf'>,
+): ReadonlySet<number> {
+  const entries = [nodes.layerOf(ROOT), ...(replaced.get(ROOT) ?? []).map(({ layer }) => layer)];
+  return new Set(entries.filter((layer) => layer !== NONE && layer >= from).map(groupOf));
+}
+
+/**
  * Finds the closing layers that have directories.
  *
  * @param walked the live nodes below the root, parents first
@@ -44,10 +57,13 @@ export function closingDirectories(
   {
     replaced,
     entryAfter,
+    withRoot,
     isRepeated,
   }: {
     readonly replaced: ReplacedEntries;
     readonly entryAfter: EntryAfter;
+    /** From `groupsWithRoot`. */
+    readonly withRoot: ReadonlySet<number>;
     readonly isRepeated: (directory: number) => boolean;
   },
 ): ClosingDirectories {
@@ -62,7 +78,9 @@ export function closingDirectories(
     return layer === NONE ? NONE : groupOfLayer(layer);
   };
   const withFiles = new Set(walked.map(leafGroup));
-  const { add, has, addAll } = groupSets(nodes.count, closing.length);
+  const { add, has: hasBelow, addAll } = groupSets(nodes.count, closing.length);
+  const has = (node: number, group: number): boolean =>
+    hasBelow(node, group) && (node !== ROOT || withRoot.has(group));
 
   const topGroup = (node: number): number => {
     const own = nodes.layerOf(node);

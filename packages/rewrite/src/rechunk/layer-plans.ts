@@ -2,7 +2,7 @@ import { Kind, NONE, ROOT, type Union, walkNodes } from '@layers/core/rootfs';
 import { createNameWalk } from '../plan/name-walk.js';
 import { Action, createPlanBuilder, type PlanBuilder, type TreePlan } from '../plan/tree-plan.js';
 import { type LayerEntry, replacedEntries } from './directory-entries.js';
-import { closingDirectories, entriesAfter } from './directory-layers.js';
+import { closingDirectories, entriesAfter, groupsWithRoot } from './directory-layers.js';
 import type { Division } from './division.js';
 
 export interface DividedPlans {
@@ -16,6 +16,7 @@ export interface DividedPlans {
  * attributes, because runtimes create missing ones with default attributes: those that the directory had after the layers
  * of its group. The time of a directory, which changes with any change in it, is only in the closing layers: of each group
  * with an entry for the directory, and of the uppermost one with something below it. So no layer depends on the groups above.
+ * The root is as `groupsWithRoot` says.
  */
 export function planLayers(union: Union, division: Division): DividedPlans {
   const { layerOf, closing, hidden } = division;
@@ -23,23 +24,27 @@ export function planLayers(union: Union, division: Division): DividedPlans {
   const walked = Int32Array.from(walkNodes(union, ROOT));
   const replaced = replacedEntries(union);
   const entryAfter = entriesAfter(union, replaced, division);
+  const withRoot = groupsWithRoot(union, replaced, division);
   const inWhiteouts = new Uint8Array(nodes.count);
   const whiteouts = planWhiteouts(union, hidden, (node) => {
+    if (node === ROOT) return null;
     inWhiteouts[node] = 1;
     return { ...entryAfter(node, NONE), action: Action.parent };
   });
   const { closes, isNeeded } = closingDirectories(union, walked, division, {
     replaced,
     entryAfter,
+    withRoot,
     isRepeated: (node) => inWhiteouts[node] === 1,
   });
   const writers = Array.from({ length: division.layers }, (_, layer) => {
     const group = closing.findIndex((last) => layer <= last);
     const isClosing = closing[group] === layer;
-    return new LayerWriter(union, (node) => ({
-      ...entryAfter(node, group),
-      action: isClosing && closes(node, group) ? Action.create : Action.parent,
-    }));
+    return new LayerWriter(union, (node) => {
+      if (node === ROOT && !withRoot.has(group)) return null;
+      const action = isClosing && closes(node, group) ? Action.create : Action.parent;
+      return { ...entryAfter(node, group), action };
+    });
   });
   const inodes = new Map<string, number>();
   // Parents precede children, so the attributes of a directory are those of the last layer that has it.
@@ -71,13 +76,9 @@ export function planLayers(union: Union, division: Division): DividedPlans {
 /**
  * Plans a layer that hides paths of kept layers.
  *
- * @param sourceOf is called with each directory that it has
+ * @param sourceOf is called with each directory above them
  */
-function planWhiteouts(
-  union: Union,
-  hidden: readonly number[],
-  sourceOf: (directory: number) => DirectorySource,
-): TreePlan {
+function planWhiteouts(union: Union, hidden: readonly number[], sourceOf: SourceOf): TreePlan {
   const isHidden = new Set(hidden);
   const writer = new LayerWriter(union, sourceOf);
   createNameWalk(union.nodes)(Int32Array.from(hidden), (node) => {
@@ -92,15 +93,18 @@ interface DirectorySource extends LayerEntry {
   readonly action: Action;
 }
 
+/** Returns null for a root that the layer does not have. */
+type SourceOf = (directory: number) => DirectorySource | null;
+
 /** Writes the plan of one layer, whose paths come in the order of a walk. */
 class LayerWriter {
   readonly #union: Union;
-  readonly #sourceOf: (directory: number) => DirectorySource;
+  readonly #sourceOf: SourceOf;
   readonly #builder: PlanBuilder = createPlanBuilder();
   /** The directories above the last path that this layer has, the uppermost first. */
   #open: number[] = [];
 
-  constructor(union: Union, sourceOf: (directory: number) => DirectorySource) {
+  constructor(union: Union, sourceOf: SourceOf) {
     this.#union = union;
     this.#sourceOf = sourceOf;
   }
@@ -143,9 +147,7 @@ class LayerWriter {
   }
 
   #writeDirectory(node: number): void {
-    const { action, layer, entry } = this.#sourceOf(node);
-    // A root without an entry has the attributes that runtimes give it.
-    if (node === ROOT && layer === NONE) return;
-    this.#builder.add(node, action, layer, entry, NONE);
+    const source = this.#sourceOf(node);
+    if (source !== null) this.#builder.add(node, source.action, source.layer, source.entry, NONE);
   }
 }

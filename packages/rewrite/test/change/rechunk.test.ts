@@ -45,14 +45,17 @@ function system(
 const written = ({ image }: RechunkedImage): Promise<ReadImage> => writtenImage(image, scratch);
 
 /** Returns the paths in a layer but for directories. */
-function pathsOf({ index }: ReadLayer): string[] {
+function entryPaths({ index }: ReadLayer, isWanted: (kind: number | undefined) => boolean): string[] {
   const changeset = index?.changeset;
   return [...Array(changeset?.count ?? 0).keys()].flatMap((entry) =>
-    changeset === undefined || changeset.kind[entry] === Kind.directory
+    changeset === undefined || !isWanted(changeset.kind[entry])
       ? []
       : [Buffer.from(pathOf(changeset, entry)).toString()],
   );
 }
+
+const pathsOf = (layer: ReadLayer): string[] => entryPaths(layer, (kind) => kind !== Kind.directory);
+const hasRoot = (layer: ReadLayer): boolean => entryPaths(layer, () => true).includes('/');
 
 const diffIds = (image: ReadImage) => image.layers.map(({ description }) => description.diffId);
 
@@ -220,6 +223,39 @@ describe('an image with several layers', () => {
         expect(diffIds(await written(await rechunkedImage(next)))).toEqual(diffIds(next));
       }
     }
+  });
+
+  it('has the root in the layers of a part with an entry for it alone', async () => {
+    const root = (time: number, mode: number): EntrySpec => ({ ...directory('./', time), mode });
+    const deletion: EntrySpec[] = [{ path: 'usr/share/curl/.wh.data' }, file('etc/b', 'b')];
+    const stacks: EntrySpec[][][] = [
+      [[root(9, 0o755), ...base], code('1', 7)],
+      [[root(9, 0o711), ...base], deletion],
+      [base, [root(9, 0o700)], code('1', 7)],
+      [base, [root(0, 0o700)], code('1', 7)],
+      [[root(9, 0o755), ...base], [root(9, 0o700)], code('1', 7)],
+      [[root(9, 0o755), ...base], [root(0, 0o700)], code('1', 7)],
+      [base, code('1', 7)],
+    ];
+    const withRoot: boolean[][] = [];
+    for (const stack of stacks) {
+      const image = await imageOf(stack, scratch);
+      for (const from of [0, 1]) {
+        const next = await written(await rechunkedImage(image, [], { from }));
+        expect(await treeOf(next)).toEqual(await treeOf(image));
+        if (from === 0) withRoot.push(next.layers.map(hasRoot));
+        else expect(next.layers.slice(1).some(hasRoot)).toBe(stack.length === 3);
+      }
+    }
+    expect(withRoot).toEqual([
+      [true, true, true, false],
+      [true, false],
+      [false, false, false, true, false],
+      [false, false, false, true, false],
+      [true, true, true, true, false],
+      [true, true, true, true, false],
+      [false, false, false, false],
+    ]);
   });
 
   it('keeps the time of a directory where an upper layer has only directories below it', async () => {
