@@ -77,7 +77,7 @@ export async function layersAsync(
     port.postMessage({ args, env: environment(env), input });
     const run = await answer;
     // The thread says so after its answer: later, it would end the wait of the next command.
-    Atomics.wait(done, 0, 0);
+    waitFor(done);
     return run;
   } finally {
     port.unref();
@@ -102,11 +102,20 @@ function runInThread(args: readonly string[], env: Readonly<Record<string, strin
   const { port, done } = thread;
   Atomics.store(done, 0, 0);
   port.postMessage({ args, env, input });
-  if (Atomics.wait(done, 0, 0, 120_000) === 'timed-out') {
+  if (!waitFor(done)) {
     thread = undefined;
     throw new Error(`layers ${args.join(' ')}: no end after two minutes`);
   }
   return receiveMessageOnPort(port)?.message;
+}
+
+/** Waits until a command is done. Returns false where it is not after two minutes. */
+function waitFor(done: Int32Array): boolean {
+  // The thread notifies after it set the value, so that its call for the command before can come only now.
+  while (Atomics.load(done, 0) === 0) {
+    if (Atomics.wait(done, 0, 0, 120_000) === 'timed-out') return false;
+  }
+  return true;
 }
 
 function startThread(): { readonly port: MessagePort; readonly done: Int32Array } {
